@@ -1,0 +1,54 @@
+namespace PortGen.Compiler.Model;
+
+/// <summary>A class with <c>[PortService]</c>, as read from its attributes and before any rule has been applied.</summary>
+internal sealed record ServiceModel
+{
+    /// <summary>The class's full name with <c>global::</c>.</summary>
+    public required string TypeName { get; init; }
+
+    /// <summary>The class as a message names it.</summary>
+    public required string DisplayName { get; init; }
+
+    /// <summary>Why the container can't create the class (PG1001), or <see langword="null"/>.</summary>
+    public required string? ClassDefect { get; init; }
+
+    /// <summary>Whether the class implements <c>IPortService</c> (PG1002).</summary>
+    public required bool IsPortService { get; init; }
+
+    /// <summary>The port the service is named after.</summary>
+    public required PortModel Port { get; init; }
+
+    /// <summary>The ports of its <c>[AdditionalPort]</c> attributes, in their order.</summary>
+    public required EquatableArray<PortModel> AdditionalPorts { get; init; }
+
+    /// <summary>The full names of the types in <c>DependsOn</c>, in their order.</summary>
+    public required EquatableArray<DependencyModel> DependsOn { get; init; }
+
+    /// <summary>All ports, the service's own first.</summary>
+    public IEnumerable<PortModel> Ports => [Port, .. AdditionalPorts];
+}
+
+/// <summary>A type in <c>DependsOn</c>.</summary>
+/// <param name="TypeName">Its full name with <c>global::</c>.</param>
+/// <param name="DisplayName">The type as a message names it.</param>
+internal sealed record DependencyModel(string TypeName, string DisplayName);
+
+/// <summary>One port of a service, as declared.</summary>
+internal sealed record PortModel
+{
+    public required string Name { get; init; }
+
+    public required int Port { get; init; }
+
+    public required string? Range { get; init; }
+
+    public required string Host { get; init; }
+
+    public required bool Required { get; init; }
+
+    public required string? HealthPath { get; init; }
+
+    public required int? DevelopmentPort { get; init; }
+
+    public required bool Primary { get; init; }
+}

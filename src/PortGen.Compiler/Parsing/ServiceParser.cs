@@ -1,0 +1,128 @@
+using Microsoft.CodeAnalysis;
+using PortGen.Compiler.Model;
+
+namespace PortGen.Compiler.Parsing;
+
+/// <summary>Reads a class and its port attributes into a model. It judges nothing: half-typed attributes are everyday input.</summary>
+internal static class ServiceParser
+{
+    private static readonly SymbolDisplayFormat s_display = SymbolDisplayFormat.CSharpShortErrorMessageFormat;
+
+    /// <summary>The model of the class, or <see langword="null"/> while its <c>[PortService]</c> has no name yet.</summary>
+    public static ServiceModel? Parse(INamedTypeSymbol type, AttributeData portService, CancellationToken cancellationToken)
+    {
+        if (ParsePort(portService) is not { } port)
+        {
+            return null;
+        }
+
+        cancellationToken.ThrowIfCancellationRequested();
+        return new ServiceModel
+        {
+            TypeName = type.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat),
+            DisplayName = type.ToDisplayString(s_display),
+            ClassDefect = ClassDefect(type),
+            IsPortService = type.AllInterfaces.Any(static i => IsNamed(i, KnownNames.PortServiceInterface)),
+            Port = port,
+            AdditionalPorts = AdditionalPortAttributes(type).Select(ParsePort).OfType<PortModel>().ToEquatableArray(),
+            DependsOn = Dependencies(portService).ToEquatableArray(),
+        };
+    }
+
+    /// <summary>The class's <c>[PortService]</c>, or <see langword="null"/>.</summary>
+    public static AttributeData? FindPortService(INamedTypeSymbol type) =>
+        type.GetAttributes().FirstOrDefault(static a => IsNamed(a.AttributeClass, KnownNames.PortServiceAttribute));
+
+    /// <summary>The class's <c>[AdditionalPort]</c> attributes in the order of the source.</summary>
+    public static IEnumerable<AttributeData> AdditionalPortAttributes(INamedTypeSymbol type) =>
+        type.GetAttributes().Where(static a => IsNamed(a.AttributeClass, KnownNames.AdditionalPortAttribute));
+
+    /// <summary>The port an attribute declares, or <see langword="null"/> while it has no name yet.</summary>
+    public static PortModel? ParsePort(AttributeData attribute)
+    {
+        if (attribute.ConstructorArguments is not [{ Kind: TypedConstantKind.Primitive, Value: string name }])
+        {
+            return null;
+        }
+
+        return new PortModel
+        {
+            Name = name,
+            Port = Named(attribute, "Port") as int? ?? 0,
+            Range = Named(attribute, "Range") as string,
+            Host = Named(attribute, "Host") as string ?? PortSettingValue.Localhost,
+            Required = Named(attribute, "Required") as bool? ?? true,
+            HealthPath = Named(attribute, "HealthPath") as string,
+            DevelopmentPort = Named(attribute, "DevelopmentPort") as int?,
+            Primary = Named(attribute, "Primary") as bool? ?? false,
+        };
+    }
+
+    private static object? Named(AttributeData attribute, string name)
+    {
+        foreach (var argument in attribute.NamedArguments)
+        {
+            if (argument.Key == name && argument.Value.Kind == TypedConstantKind.Primitive)
+            {
+                return argument.Value.Value;
+            }
+        }
+
+        return null;
+    }
+
+    // An element that isn't a type yet (an error, null) keeps its place, so that positions match the source.
+    private static IEnumerable<DependencyModel> Dependencies(AttributeData portService)
+    {
+        foreach (var argument in portService.NamedArguments)
+        {
+            if (argument.Key == "DependsOn" && argument.Value is { Kind: TypedConstantKind.Array, IsNull: false })
+            {
+                return argument.Value.Values.Select(static v => v.Value is ITypeSymbol type and not IErrorTypeSymbol
+                    ? new DependencyModel(type.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat), type.ToDisplayString(s_display))
+                    : new DependencyModel("", ""));
+            }
+        }
+
+        return [];
+    }
+
+    private static string? ClassDefect(INamedTypeSymbol type)
+    {
+        if (type.IsStatic)
+        {
+            return "static";
+        }
+
+        if (type.IsAbstract)
+        {
+            return "abstract";
+        }
+
+        for (var t = type; t is not null; t = t.ContainingType)
+        {
+            if (t.IsGenericType)
+            {
+                return t.Equals(type, SymbolEqualityComparer.Default) ? "generic" : "nested in a generic type";
+            }
+
+            // The generated class lives in another file and outside the type.
+            if (t.IsFileLocal)
+            {
+                return "local to its file";
+            }
+
+            if (t.DeclaredAccessibility is Accessibility.Private or Accessibility.Protected or Accessibility.ProtectedAndInternal)
+            {
+                return "not accessible from the generated code";
+            }
+        }
+
+        return null;
+    }
+
+    private static bool IsNamed(INamedTypeSymbol? symbol, string fullName) =>
+        symbol is { ContainingType: null, ContainingNamespace: { Name: "PortGen", ContainingNamespace.IsGlobalNamespace: true } }
+        && fullName.Length == "PortGen.".Length + symbol.Name.Length
+        && fullName.EndsWith(symbol.Name, StringComparison.Ordinal);
+}

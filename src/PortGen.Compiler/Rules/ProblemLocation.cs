@@ -1,0 +1,49 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using PortGen.Compiler.Parsing;
+
+namespace PortGen.Compiler.Rules;
+
+/// <summary>Finds the place a problem is about: the argument, the element of an argument, or the class's name.</summary>
+internal static class ProblemLocation
+{
+    public static Location Find(INamedTypeSymbol type, AttributeData portService, ServiceProblem problem, CancellationToken cancellationToken)
+    {
+        if (problem.Part == PortPart.Class)
+        {
+            return type.Locations[0];
+        }
+
+        var attribute = problem.PortIndex == 0
+            ? portService
+            : ServiceParser.AdditionalPortAttributes(type).Where(static a => ServiceParser.ParsePort(a) is not null).ElementAt(problem.PortIndex - 1);
+        if (attribute.ApplicationSyntaxReference?.GetSyntax(cancellationToken) is not AttributeSyntax syntax)
+        {
+            return type.Locations[0];
+        }
+
+        return (Argument(syntax, problem) ?? syntax).GetLocation();
+    }
+
+    private static SyntaxNode? Argument(AttributeSyntax attribute, ServiceProblem problem)
+    {
+        var arguments = attribute.ArgumentList?.Arguments ?? default;
+        if (problem.Part == PortPart.Name)
+        {
+            return arguments.FirstOrDefault(static a => a.NameEquals is null)?.Expression;
+        }
+
+        var name = problem.Part.ToString();
+        var expression = arguments.FirstOrDefault(a => a.NameEquals?.Name.Identifier.ValueText == name)?.Expression;
+        return problem.Part == PortPart.DependsOn ? Element(expression, problem.Element) ?? expression : expression;
+    }
+
+    // [typeof(A), typeof(B)], new[] { typeof(A), typeof(B) } and new Type[] { ... } alike.
+    private static SyntaxNode? Element(ExpressionSyntax? list, int index) => list switch
+    {
+        CollectionExpressionSyntax collection => collection.Elements.ElementAtOrDefault(index),
+        ImplicitArrayCreationExpressionSyntax array => array.Initializer.Expressions.ElementAtOrDefault(index),
+        ArrayCreationExpressionSyntax { Initializer: { } initializer } => initializer.Expressions.ElementAtOrDefault(index),
+        _ => null,
+    };
+}

@@ -1,0 +1,51 @@
+using System.Reflection.Metadata;
+
+namespace PortGen.Tasks;
+
+/// <summary>Stands for types by their full names, as attribute arguments spell them: <c>Namespace.Outer+Inner</c>.</summary>
+internal sealed class TypeNames : ICustomAttributeTypeProvider<string>
+{
+    public static readonly TypeNames Instance = new();
+
+    private const string SystemType = "System.Type";
+
+    public static string FullName(MetadataReader metadata, TypeDefinition type)
+    {
+        var name = metadata.GetString(type.Name);
+        if (!type.GetDeclaringType().IsNil)
+        {
+            return FullName(metadata, metadata.GetTypeDefinition(type.GetDeclaringType())) + "+" + name;
+        }
+
+        return type.Namespace.IsNil ? name : metadata.GetString(type.Namespace) + "." + name;
+    }
+
+    /// <summary>A serialized type name without the assembly that may follow it.</summary>
+    public static string WithoutAssembly(string name)
+    {
+        var comma = name.IndexOf(',');
+        return comma < 0 ? name : name.Substring(0, comma);
+    }
+
+    public string GetPrimitiveType(PrimitiveTypeCode typeCode) => typeCode.ToString();
+
+    public string GetSystemType() => SystemType;
+
+    public string GetSZArrayType(string elementType) => elementType + "[]";
+
+    public string GetTypeFromDefinition(MetadataReader reader, TypeDefinitionHandle handle, byte rawTypeKind) =>
+        FullName(reader, reader.GetTypeDefinition(handle));
+
+    public string GetTypeFromReference(MetadataReader reader, TypeReferenceHandle handle, byte rawTypeKind)
+    {
+        var type = reader.GetTypeReference(handle);
+        return type.Namespace.IsNil ? reader.GetString(type.Name) : reader.GetString(type.Namespace) + "." + reader.GetString(type.Name);
+    }
+
+    public string GetTypeFromSerializedName(string name) => name;
+
+    // No attribute of PortGen has an argument of an enumeration; any other attribute's value is not decoded.
+    public PrimitiveTypeCode GetUnderlyingEnumType(string type) => PrimitiveTypeCode.Int32;
+
+    public bool IsSystemType(string type) => type == SystemType;
+}

@@ -1,0 +1,97 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using PortGen.Binding;
+
+namespace PortGen;
+
+/// <summary>A port held for a service: sockets that listen from before the first service starts until the lease is released.</summary>
+/// <remarks>
+/// The lease owns the sockets and a service borrows connections from it. While no service accepts, clients wait in the system's queue.
+/// </remarks>
+public sealed class PortLease
+{
+    private readonly ImmutableArray<Socket> _sockets;
+    private readonly ConnectionQueue _queue;
+    private ImmutableArray<PortLease> _siblings = [];
+
+    internal PortLease(string name, string host, IReadOnlyList<Socket> sockets)
+    {
+        Name = name;
+        Host = host;
+        _sockets = [.. sockets];
+        EndPoints = [.. sockets.Select(static s => (IPEndPoint)s.LocalEndPoint!)];
+        Port = EndPoints[0].Port;
+        AllocatedAt = DateTimeOffset.UtcNow;
+        _queue = new ConnectionQueue(_sockets);
+    }
+
+    /// <summary>The port's name.</summary>
+    public string Name { get; }
+
+    /// <summary>The actual port: the preferred one or another of the range.</summary>
+    public int Port { get; }
+
+    /// <summary>The host as configured: <c>localhost</c>, <c>*</c> or an address.</summary>
+    public string Host { get; }
+
+    /// <summary>The addresses that listen, all on <see cref="Port"/>.</summary>
+    public IReadOnlyList<IPEndPoint> EndPoints { get; }
+
+    /// <summary>When the port began to listen.</summary>
+    public DateTimeOffset AllocatedAt { get; }
+
+    /// <summary>The port as an HTTP address, for services that speak HTTP: <c>http://localhost:8080</c>.</summary>
+    public string Url => ToUrl(Host, Port);
+
+    internal bool IsReleased => _queue.IsClosed;
+
+    /// <summary>The lease of that name: an additional port of the same service, or the service's own.</summary>
+    /// <param name="name">The port's name.</param>
+    /// <exception cref="KeyNotFoundException">The service has no port of that name, or an optional one that could not be had.</exception>
+    public PortLease this[string name] => _siblings.FirstOrDefault(l => l.Name == name)
+        ?? throw new KeyNotFoundException(
+            $"The service of port '{Name}' holds no port named '{name}'; it has {string.Join(", ", _siblings.Select(static l => l.Name))}.");
+
+    /// <summary>Waits for the next connection, whichever of the addresses it comes in on.</summary>
+    /// <param name="cancellationToken">Gives up waiting. No connection is lost by it: the next call gets what came meanwhile.</param>
+    /// <returns>The connection, which then belongs to the caller.</returns>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    /// <exception cref="ObjectDisposedException">The lease was released.</exception>
+    public ValueTask<Socket> AcceptAsync(CancellationToken cancellationToken = default) => _queue.DequeueAsync(cancellationToken);
+
+    /// <summary>The lease for a message: name and addresses.</summary>
+    public override string ToString() => $"{Name} on {string.Join(", ", EndPoints)}";
+
+    internal static string ToUrl(string host, int port)
+    {
+        var name = host switch
+        {
+            PortSettingValue.AllInterfaces or "0.0.0.0" or "::" => PortSettingValue.Localhost,
+            _ when host.Contains(':', StringComparison.Ordinal) => $"[{host}]",
+            _ => host,
+        };
+        return string.Create(CultureInfo.InvariantCulture, $"http://{name}:{port}");
+    }
+
+    /// <summary>Lets the leases of one service find each other by name.</summary>
+    internal static void Join(IReadOnlyList<PortLease> leases)
+    {
+        foreach (var lease in leases)
+        {
+            lease._siblings = [.. leases];
+        }
+    }
+
+    /// <summary>Closes the sockets; the port is free afterwards. A second call does nothing.</summary>
+    internal void Release()
+    {
+        foreach (var socket in _sockets)
+        {
+            socket.Dispose();
+        }
+
+        _queue.Close();
+    }
+}

@@ -1,0 +1,15 @@
+namespace PortGen;
+
+/// <summary>A required port is not to be had (PG3001). Nothing is left bound and no service was started.</summary>
+public sealed class PortUnavailableException : Exception
+{
+    /// <summary>Creates the exception.</summary>
+    /// <param name="message">What was tried for which ports, and what holds them.</param>
+    public PortUnavailableException(string message)
+        : base(message)
+    {
+    }
+
+    /// <summary>None: the reason is outside the program.</summary>
+    public override string? StackTrace => null;
+}

@@ -1,0 +1,16 @@
+namespace PortGen;
+
+/// <summary>The configuration breaks rules. Nothing was bound and no service was started.</summary>
+public sealed class PortConfigurationException : Exception
+{
+    /// <summary>Creates the exception for everything that is wrong.</summary>
+    /// <param name="errors">One message for each broken rule: its id, the value, and where the value came from.</param>
+    public PortConfigurationException(IReadOnlyList<string> errors)
+        : base(string.Join('\n', errors)) => Errors = errors;
+
+    /// <summary>One message for each broken rule: its id, the value, and where the value came from.</summary>
+    public IReadOnlyList<string> Errors { get; }
+
+    /// <summary>None: the mistake is in the configuration, not in the code that read it.</summary>
+    public override string? StackTrace => null;
+}

@@ -1,0 +1,52 @@
+namespace PortGen.Configuration;
+
+/// <summary>What shall be bound and started: manifest and configuration together, proven by the rules.</summary>
+internal sealed record PortPlan
+{
+    public required PortManifest Manifest { get; init; }
+
+    /// <summary>The ports in the manifest's order.</summary>
+    public required IReadOnlyList<PlannedPort> Ports { get; init; }
+
+    /// <summary>How long binding is retried while some required port is not to be had.</summary>
+    public required TimeSpan BindTimeout { get; init; }
+
+    /// <summary>How long one service may take to start.</summary>
+    public required TimeSpan StartTimeout { get; init; }
+
+    /// <summary>How long one service may take to stop.</summary>
+    public required TimeSpan StopTimeout { get; init; }
+
+    /// <summary>How long every service goes on serving after the application was told to stop.</summary>
+    public required TimeSpan DrainDelay { get; init; }
+
+    /// <summary>What the operator should know though nothing is wrong, such as a variable that was ignored.</summary>
+    public required IReadOnlyList<string> Warnings { get; init; }
+}
+
+/// <summary>One port of the plan.</summary>
+internal sealed record PlannedPort
+{
+    public required PortDefinition Definition { get; init; }
+
+    public string Name => Definition.Name;
+
+    /// <summary>The preferred port; 0 for none.</summary>
+    public required int Preferred { get; init; }
+
+    /// <summary>The ports allowed; <see langword="null"/> where the system shall choose.</summary>
+    public required PortRange? Allowed { get; init; }
+
+    public required string Host { get; init; }
+
+    /// <summary>Whether the application can't do without the port: the port is needed, and its service is too.</summary>
+    public required bool Required { get; init; }
+
+    /// <summary>Whether its service can't do without the port.</summary>
+    public required bool NeededByService { get; init; }
+
+    public required string? HealthPath { get; init; }
+
+    /// <summary>The port under which the outside reaches this one; <see langword="null"/> for the same.</summary>
+    public required int? ExternalPort { get; init; }
+}

@@ -1,0 +1,195 @@
+using System.Runtime.InteropServices;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using PortGen.Hosting;
+
+namespace PortGen;
+
+/// <summary>A running application of port services. The generated <c>RunningPorts</c> adds a property for each port.</summary>
+public class PortApplication : IAsyncDisposable
+{
+    private readonly IHost _host;
+    private readonly PortRegistry _registry;
+
+    /// <summary>Wraps a host that has started.</summary>
+    /// <param name="host">A host with port services.</param>
+    protected PortApplication(IHost host)
+    {
+        ArgumentNullException.ThrowIfNull(host);
+        _host = host;
+        _registry = host.Services.GetRequiredService<PortRegistry>();
+    }
+
+    /// <summary>The host's container.</summary>
+    public IServiceProvider Services => _host.Services;
+
+    /// <summary>Binds every port and starts every service of a manifest in a Generic Host of its own.</summary>
+    /// <typeparam name="TApplication">What to wrap the host in.</typeparam>
+    /// <param name="manifest">The services.</param>
+    /// <param name="wrap">Wraps the started host.</param>
+    /// <param name="args">The command line, read as configuration.</param>
+    /// <param name="configure">Adds to the host before it is built.</param>
+    /// <param name="cancellationToken">Gives the start up; nothing is left running or bound.</param>
+    /// <exception cref="PortConfigurationException">The configuration breaks a rule; nothing was bound.</exception>
+    /// <exception cref="PortUnavailableException">A required port is not to be had; nothing is left bound.</exception>
+    /// <exception cref="PortServiceStartException">A service failed to start; the others were stopped again.</exception>
+    public static async Task<TApplication> StartAsync<TApplication>(
+        PortManifest manifest,
+        Func<IHost, TApplication> wrap,
+        string[]? args = null,
+        Action<HostApplicationBuilder>? configure = null,
+        CancellationToken cancellationToken = default)
+        where TApplication : PortApplication
+    {
+        ArgumentNullException.ThrowIfNull(manifest);
+        ArgumentNullException.ThrowIfNull(wrap);
+        var host = Build(manifest, args, configure);
+        try
+        {
+            await host.StartAsync(cancellationToken).ConfigureAwait(false);
+            return wrap(host);
+        }
+        catch
+        {
+            await DisposeAsync(host).ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>As <see cref="StartAsync"/>, but blocks. It works on the thread pool, so no synchronization context can deadlock it.</summary>
+    /// <inheritdoc cref="StartAsync"/>
+    public static TApplication Start<TApplication>(
+        PortManifest manifest,
+        Func<IHost, TApplication> wrap,
+        string[]? args = null,
+        Action<HostApplicationBuilder>? configure = null)
+        where TApplication : PortApplication =>
+        Task.Run(() => StartAsync(manifest, wrap, args, configure)).GetAwaiter().GetResult();
+
+    /// <summary>Starts every service, waits for the end (SIGTERM, Ctrl+C, <paramref name="cancellationToken"/>), and returns an exit code.</summary>
+    /// <param name="manifest">The services.</param>
+    /// <param name="args">The command line, read as configuration.</param>
+    /// <param name="configure">Adds to the host before it is built.</param>
+    /// <param name="cancellationToken">Ends the application, as a signal does.</param>
+    /// <returns>One of <see cref="PortExitCode"/>; the reason for a failure is on standard error.</returns>
+    public static async Task<int> RunAsync(
+        PortManifest manifest,
+        string[]? args = null,
+        Action<HostApplicationBuilder>? configure = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(manifest);
+
+        // From the first line on: the host listens for signals only once it is built, and one that came before would be fatal.
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
+
+        IHost? host = null;
+        try
+        {
+            host = Build(manifest, args, configure);
+            await host.StartAsync(stop.Token).ConfigureAwait(false);
+            await host.WaitForShutdownAsync(stop.Token).ConfigureAwait(false);
+            return Failure(host) is { } failure ? Report(PortExitCode.ServiceFailed, failure.Message) : PortExitCode.Success;
+        }
+        catch (OperationCanceledException) when (IsStopping(host, stop.Token))
+        {
+            return PortExitCode.Success;
+        }
+        catch (PortConfigurationException e)
+        {
+            return Report(PortExitCode.ConfigurationError, e.Message);
+        }
+        catch (PortUnavailableException e)
+        {
+            return Report(PortExitCode.PortUnavailable, e.Message);
+        }
+        catch (PortServiceStartException e)
+        {
+            return Report(PortExitCode.ServiceFailed, e.Message);
+        }
+        catch (Exception e) when (host is not null)
+        {
+            return Report(PortExitCode.ServiceFailed, $"The application failed: {e.Message}");
+        }
+        finally
+        {
+            if (host is not null)
+            {
+                await DisposeAsync(host).ConfigureAwait(false);
+            }
+        }
+
+        void OnSignal(PosixSignalContext context)
+        {
+            context.Cancel = true;
+            stop.Cancel();
+        }
+    }
+
+    /// <summary>The present status of a port.</summary>
+    /// <param name="name">The port's name.</param>
+    /// <exception cref="KeyNotFoundException">The application has no port of that name.</exception>
+    public PortStatus GetPort(string name) => _registry.GetPort(name);
+
+    /// <summary>Waits until the application is told to stop (SIGTERM, Ctrl+C), then stops it.</summary>
+    /// <param name="cancellationToken">Tells it to stop.</param>
+    public Task WaitForShutdownAsync(CancellationToken cancellationToken = default) => _host.WaitForShutdownAsync(cancellationToken);
+
+    /// <summary>Drains, stops the services in reverse order and releases the ports.</summary>
+    /// <param name="cancellationToken">Cuts the wait short.</param>
+    public Task StopAsync(CancellationToken cancellationToken = default) => _host.StopAsync(cancellationToken);
+
+    /// <summary>Stops the application if it still runs, and disposes of its services.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        if (!_host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopped.IsCancellationRequested)
+        {
+            await _host.StopAsync().ConfigureAwait(false);
+        }
+
+        await DisposeAsync(_host).ConfigureAwait(false);
+    }
+
+    private static IHost Build(PortManifest manifest, string[]? args, Action<HostApplicationBuilder>? configure)
+    {
+        try
+        {
+            var builder = Host.CreateApplicationBuilder(args);
+            PortHostBuilderExtensions.AddPortServices(builder, manifest);
+            configure?.Invoke(builder);
+            return builder.Build();
+        }
+        catch (InvalidDataException e)
+        {
+            var reason = e.InnerException?.InnerException?.Message ?? e.InnerException?.Message ?? e.Message;
+            throw new PortConfigurationException([$"{PortRule.UnreadableFile.Id}: {e.Message} {reason}"]);
+        }
+    }
+
+    private static PortServiceStartException? Failure(IHost host) => host.Services.GetRequiredService<PortSession>().Failure;
+
+    private static bool IsStopping(IHost? host, CancellationToken stop) =>
+        stop.IsCancellationRequested
+        || host?.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.IsCancellationRequested == true;
+
+    private static int Report(int exitCode, string message)
+    {
+        Console.Error.WriteLine(message);
+        return exitCode;
+    }
+
+    private static async ValueTask DisposeAsync(IHost host)
+    {
+        if (host is IAsyncDisposable disposable)
+        {
+            await disposable.DisposeAsync().ConfigureAwait(false);
+        }
+        else
+        {
+            host.Dispose();
+        }
+    }
+}

@@ -1,0 +1,22 @@
+namespace PortGen.Hosting;
+
+/// <summary>
+/// Stops the services when the container is disposed of, if nobody has before: the Generic Host stops nothing when one of its hosted
+/// services fails to start. It is created after the services, so the container disposes of it before them.
+/// </summary>
+internal sealed class PortGuard : IAsyncDisposable, IDisposable
+{
+    private PortSession? _session;
+
+    public void Protect(PortSession session) => _session = session;
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_session is not null)
+        {
+            await _session.CloseAsync().ConfigureAwait(false);
+        }
+    }
+
+    public void Dispose() => _session?.Dispose();
+}

@@ -1,0 +1,83 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Configuration.Json;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.FileProviders;
+using Microsoft.Extensions.Hosting;
+using PortGen.Configuration;
+using PortGen.Hosting;
+
+namespace PortGen;
+
+/// <summary>Adds port services to a host.</summary>
+public static class PortHostBuilderExtensions
+{
+    /// <summary>Adds the services of a manifest: they start and stop with the host. The generated <c>AddPortServices()</c> calls this.</summary>
+    /// <param name="builder">The host's builder.</param>
+    /// <param name="manifest">The services.</param>
+    /// <exception cref="InvalidOperationException">Port services were added before: an application has one manifest.</exception>
+    public static void AddPortServices(IHostApplicationBuilder builder, PortManifest manifest)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(manifest);
+        if (builder.Services.Any(static s => s.ServiceType == typeof(PortSession)))
+        {
+            throw new InvalidOperationException("Port services were added to this host already; one host runs one manifest.");
+        }
+
+        ReadSettingsBesideTheApplication(builder);
+        foreach (var service in manifest.Services)
+        {
+            service.Register(builder.Services);
+        }
+
+        builder.Services.AddSingleton(manifest);
+        builder.Services.TryAddSingleton<PortRegistry>();
+        builder.Services.AddSingleton<PortGuard>();
+        builder.Services.AddSingleton<PortSession>();
+        builder.Services.AddHostedService(static provider => provider.GetRequiredService<PortSession>());
+        builder.Services.AddOptions<HostOptions>().Configure<IConfiguration, IHostEnvironment>((options, configuration, environment) =>
+            RaiseShutdownTimeout(options, manifest, configuration, environment));
+    }
+
+    // `dotnet run --project X` has the shell's folder as content root, where there are no settings: they are beside the assembly.
+    private static void ReadSettingsBesideTheApplication(IHostApplicationBuilder builder)
+    {
+        var root = builder.Environment.ContentRootPath;
+        if (!Directory.Exists(AppContext.BaseDirectory) || Directory.EnumerateFiles(root, "appsettings*.json").Any())
+        {
+            return;
+        }
+
+        var sources = builder.Configuration.Sources;
+        for (var i = 0; i < sources.Count; i++)
+        {
+            if (sources[i] is JsonConfigurationSource { Path: { } path } source && path.StartsWith("appsettings.", StringComparison.OrdinalIgnoreCase)
+                && source.FileProvider?.GetFileInfo(path).Exists != true)
+            {
+                sources[i] = new JsonConfigurationSource
+                {
+                    Path = path,
+                    Optional = source.Optional,
+                    ReloadOnChange = source.ReloadOnChange,
+                    FileProvider = new PhysicalFileProvider(AppContext.BaseDirectory),
+                };
+            }
+        }
+    }
+
+    // The host would cut a shutdown short that every service is still within its own limits of.
+    private static void RaiseShutdownTimeout(HostOptions options, PortManifest manifest, IConfiguration configuration, IHostEnvironment environment)
+    {
+        try
+        {
+            var plan = PortPlanner.Plan(manifest, configuration, environment);
+            var needed = plan.DrainDelay + (manifest.Waves.Count * plan.StopTimeout) + TimeSpan.FromSeconds(5);
+            options.ShutdownTimeout = needed > options.ShutdownTimeout ? needed : options.ShutdownTimeout;
+        }
+        catch (PortConfigurationException)
+        {
+            // The start reports it.
+        }
+    }
+}

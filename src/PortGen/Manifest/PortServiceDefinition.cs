@@ -1,0 +1,63 @@
+using System.Diagnostics.CodeAnalysis;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace PortGen;
+
+/// <summary>A service of the manifest: its ports, what it needs, and how the container creates it.</summary>
+public sealed class PortServiceDefinition
+{
+    private PortServiceDefinition(
+        Type serviceType,
+        IReadOnlyList<PortDefinition> ports,
+        IReadOnlyList<string> dependsOn,
+        Action<IServiceCollection> register,
+        Func<IServiceProvider, IPortService> resolve)
+    {
+        ServiceType = serviceType;
+        Ports = ports;
+        DependsOn = dependsOn;
+        Register = register;
+        Resolve = resolve;
+    }
+
+    /// <summary>The service's name: that of its own port.</summary>
+    public string Name => Ports[0].Name;
+
+    /// <summary>The service's class.</summary>
+    public Type ServiceType { get; }
+
+    /// <summary>The service's own port, then its additional ones.</summary>
+    public IReadOnlyList<PortDefinition> Ports { get; }
+
+    /// <summary>The names of the services that must run first.</summary>
+    public IReadOnlyList<string> DependsOn { get; }
+
+    internal Action<IServiceCollection> Register { get; }
+
+    internal Func<IServiceProvider, IPortService> Resolve { get; }
+
+    /// <summary>Defines the service of class <typeparamref name="TService"/>: a singleton, unless the application registers the class itself.</summary>
+    /// <typeparam name="TService">The service's class.</typeparam>
+    /// <param name="ports">The service's own port first.</param>
+    /// <param name="dependsOn">The names of the services that must run first.</param>
+    /// <exception cref="ArgumentException"><paramref name="ports"/> is empty.</exception>
+    public static PortServiceDefinition For<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TService>(
+        IReadOnlyList<PortDefinition> ports, IReadOnlyList<string> dependsOn)
+        where TService : class, IPortService
+    {
+        ArgumentNullException.ThrowIfNull(ports);
+        ArgumentNullException.ThrowIfNull(dependsOn);
+        if (ports.Count == 0)
+        {
+            throw new ArgumentException("A service has at least one port.", nameof(ports));
+        }
+
+        return new PortServiceDefinition(
+            typeof(TService),
+            [.. ports],
+            [.. dependsOn],
+            static services => services.TryAddSingleton<TService>(),
+            static provider => provider.GetRequiredService<TService>());
+    }
+}

@@ -1,0 +1,53 @@
+using System.Net;
+using Microsoft.Extensions.Logging;
+
+namespace PortGen;
+
+/// <summary>Every log message, with an event id that keeps its meaning.</summary>
+internal static partial class PortLog
+{
+    [LoggerMessage(1, LogLevel.Warning, "Port {Port} of {Service} on {Host} is in use by {Holder}")]
+    public static partial void PortInUse(this ILogger logger, string service, int port, string host, string holder);
+
+    [LoggerMessage(2, LogLevel.Warning, "Port {Port} of {Service} on {Host} can't be bound: {Reason}")]
+    public static partial void PortNotBindable(this ILogger logger, string service, int port, string host, string reason);
+
+    [LoggerMessage(3, LogLevel.Warning, "{Service} falls back to port {Port} instead of {RequestedPort}")]
+    public static partial void Fallback(this ILogger logger, string service, int port, int requestedPort);
+
+    [LoggerMessage(4, LogLevel.Information, "{Service} holds port {Port} ({EndPoints})")]
+    public static partial void Bound(this ILogger logger, string service, int port, string endPoints);
+
+    [LoggerMessage(5, LogLevel.Information, "{Service} serves on port {Port}")]
+    public static partial void Serving(this ILogger logger, string service, int port);
+
+    [LoggerMessage(6, LogLevel.Information, "{Service} serves on port {Port}, outside on port {ExternalPort}")]
+    public static partial void ServingExternally(this ILogger logger, string service, int port, int externalPort);
+
+    [LoggerMessage(7, LogLevel.Information, "This machine has no {Address}: {Service} listens without it")]
+    public static partial void AddressMissing(this ILogger logger, IPAddress address, string service);
+
+    [LoggerMessage(8, LogLevel.Warning, "Optional {Service} is left out: {Reason}")]
+    public static partial void LeftOut(this ILogger logger, string service, string reason);
+
+    [LoggerMessage(9, LogLevel.Information, "Not every port is free yet; trying again for up to {Seconds} s")]
+    public static partial void WaitingForPorts(this ILogger logger, double seconds);
+
+    [LoggerMessage(10, LogLevel.Information, "{Service} stopped; port {Port} is released")]
+    public static partial void Released(this ILogger logger, string service, int port);
+
+    [LoggerMessage(11, LogLevel.Error, "{Service} failed to start")]
+    public static partial void StartFailed(this ILogger logger, Exception exception, string service);
+
+    [LoggerMessage(12, LogLevel.Warning, "{Service} did not stop cleanly; going on without it")]
+    public static partial void StopFailed(this ILogger logger, Exception exception, string service);
+
+    [LoggerMessage(13, LogLevel.Critical, "{Service} failed; the application stops")]
+    public static partial void ServiceFailed(this ILogger logger, Exception exception, string service);
+
+    [LoggerMessage(14, LogLevel.Warning, "{Warning}")]
+    public static partial void ConfigurationWarning(this ILogger logger, string warning);
+
+    [LoggerMessage(15, LogLevel.Information, "Draining for {Seconds} s before the services stop")]
+    public static partial void Draining(this ILogger logger, double seconds);
+}

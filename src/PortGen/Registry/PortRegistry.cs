@@ -1,0 +1,67 @@
+using System.Collections.Immutable;
+
+namespace PortGen;
+
+/// <summary>The ledger of the application's ports: what is bound, serving, draining, released. It watches and decides nothing.</summary>
+public sealed class PortRegistry
+{
+    private readonly Lock _lock = new();
+    private ImmutableArray<PortStatus> _ports = [];
+
+    /// <summary>Raised after each change with the port's new status, on the thread that made the change.</summary>
+    public event EventHandler<PortStatus>? Changed;
+
+    /// <summary>All ports at one moment. The list never changes; ask again for a later moment.</summary>
+    public IReadOnlyList<PortStatus> Ports
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _ports;
+            }
+        }
+    }
+
+    /// <summary>The present status of a port.</summary>
+    /// <param name="name">The port's name.</param>
+    /// <exception cref="KeyNotFoundException">The application has no port of that name.</exception>
+    public PortStatus GetPort(string name) => Ports.FirstOrDefault(p => p.Name == name)
+        ?? throw new KeyNotFoundException($"No port is named '{name}'; the ports are {string.Join(", ", Ports.Select(static p => p.Name))}.");
+
+    internal void Reset(IEnumerable<PortStatus> ports)
+    {
+        lock (_lock)
+        {
+            _ports = [.. ports];
+        }
+    }
+
+    internal void Update(string name, Func<PortStatus, PortStatus> change)
+    {
+        PortStatus after;
+        lock (_lock)
+        {
+            var index = _ports.IndexOf(_ports.First(p => p.Name == name));
+            var before = _ports[index];
+            after = change(before);
+            if (after == before)
+            {
+                return;
+            }
+
+            _ports = _ports.SetItem(index, after);
+        }
+
+        Changed?.Invoke(this, after);
+    }
+
+    /// <summary>Changes the state of all ports of a service.</summary>
+    internal void UpdateService(string service, Func<PortStatus, PortStatus> change)
+    {
+        foreach (var port in Ports.Where(p => p.Service == service))
+        {
+            Update(port.Name, change);
+        }
+    }
+}

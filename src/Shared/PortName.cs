@@ -1,0 +1,83 @@
+using System.Text;
+
+namespace PortGen;
+
+/// <summary>Port names, and what is derived from them: the generated property and the stem of the environment variables.</summary>
+internal static class PortName
+{
+    /// <summary>The longest name: that of an IANA service name (RFC 6335, section 5.1), which Kubernetes port names keep too.</summary>
+    public const int MaxLength = 15;
+
+    // Members of the generated class and of the running application, which a port's property of that name would hide or break.
+    private static readonly HashSet<string> s_generatedMembers = new(StringComparer.Ordinal)
+    {
+        "Manifest", "StartAll", "StartAllAsync", "RunAllAsync", "AddPortServices",
+        "Services", "GetPort", "StopAsync", "WaitForShutdownAsync", "DisposeAsync", "Dispose",
+        "Equals", "ReferenceEquals", "GetHashCode", "GetType", "ToString", "MemberwiseClone", "Finalize",
+    };
+
+    /// <summary>What is wrong with the name and what to do, or <see langword="null"/> for a valid one.</summary>
+    public static string? Defect(string name, string generatedClass)
+    {
+        if (!IsWellFormed(name))
+        {
+            return $"use 1 to {MaxLength} lower-case letters, digits and single inner hyphens, first a letter";
+        }
+
+        var identifier = ToIdentifier(name);
+        if (s_generatedMembers.Contains(identifier) || identifier == generatedClass || identifier == "Running" + generatedClass)
+        {
+            return $"its generated property {identifier} would collide with a generated member; choose another name";
+        }
+
+        if (PortSetting.Globals.FirstOrDefault(s => string.Equals(s.Key, name, StringComparison.OrdinalIgnoreCase)) is { } setting)
+        {
+            return $"its configuration section would collide with the setting Ports:{setting.Key}; choose another name";
+        }
+
+        return null;
+    }
+
+    /// <summary>Lower-case letters, digits and single inner hyphens, first a letter, at most <see cref="MaxLength"/>.</summary>
+    public static bool IsWellFormed(string name)
+    {
+        if (name.Length is 0 or > MaxLength || name[0] is < 'a' or > 'z' || name[name.Length - 1] == '-')
+        {
+            return false;
+        }
+
+        for (var i = 1; i < name.Length; i++)
+        {
+            var valid = name[i] is (>= 'a' and <= 'z') or (>= '0' and <= '9') || (name[i] == '-' && name[i - 1] != '-');
+            if (!valid)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>The name in Pascal case: <c>web-api</c> is <c>WebApi</c>.</summary>
+    public static string ToIdentifier(string name)
+    {
+        var identifier = new StringBuilder(name.Length);
+        var upper = true;
+        foreach (var c in name)
+        {
+            if (c == '-')
+            {
+                upper = true;
+                continue;
+            }
+
+            identifier.Append(upper ? char.ToUpperInvariant(c) : c);
+            upper = false;
+        }
+
+        return identifier.ToString();
+    }
+
+    /// <summary>The name in upper snake case, the stem of its environment variables: <c>web-api</c> is <c>WEB_API</c>.</summary>
+    public static string ToVariable(string name) => name.ToUpperInvariant().Replace('-', '_');
+}

@@ -1,0 +1,81 @@
+using System.Globalization;
+
+namespace PortGen;
+
+/// <summary>How much a broken rule matters where nobody has configured it otherwise.</summary>
+internal enum PortRuleSeverity
+{
+    Info,
+    Warning,
+    Error,
+}
+
+/// <summary>A rule about ports: its id, message and severity, the same in the editor, in the build and at run time.</summary>
+/// <param name="Id">The id people look up, such as <c>PG0002</c>; it never changes its meaning.</param>
+/// <param name="Title">The rule in a few words.</param>
+/// <param name="MessageFormat">The message with numbered places: what is wrong, quoting the value, and what to do.</param>
+/// <param name="Severity">The severity unless configured.</param>
+internal sealed record PortRule(string Id, string Title, string MessageFormat, PortRuleSeverity Severity)
+{
+    public static readonly PortRule RangeSyntax = Error("PG0001", "Range is not a port range",
+        "Range '{0}' of port '{1}' is not a port range: write 'first-last' in digits, such as '8080-8089', or a single port");
+
+    public static readonly PortRule PortOutOfBounds = Error("PG0002", "Port outside 1024-65535",
+        "Port {0} of '{1}' is outside 1024-65535: choose a number in these bounds");
+
+    public static readonly PortRule RangeReversed = Error("PG0003", "Range ends before it starts",
+        "Range '{0}' of port '{1}' ends before it starts: write '{2}'");
+
+    public static readonly PortRule PortOutsideRange = Error("PG0004", "Preferred port outside its range",
+        "Preferred port {0} of '{1}' is outside its range {2}: move the port into the range or widen the range");
+
+    public static readonly PortRule DuplicateName = Error("PG0005", "Two ports have one name",
+        "Port name '{0}' of {1} is already the name of a port of {2}: give each port a name of its own");
+
+    public static readonly PortRule DuplicatePort = Error("PG0006", "Two ports prefer one number",
+        "Ports '{1}' and '{2}' both prefer {0}: give one of them another preferred port");
+
+    public static readonly PortRule DependencyCycle = Error("PG0008", "Dependency cycle",
+        "Services depend on each other in a circle, so none can start first: {0}; remove one of these dependencies");
+
+    public static readonly PortRule InvalidName = Error("PG0011", "Port name not valid",
+        "Port name '{0}' is not valid: {1}");
+
+    public static readonly PortRule UnusableClass = Error("PG1001", "Class can't be a port service",
+        "Class '{0}' can't be a port service because it is {1}: the container must be able to create it");
+
+    public static readonly PortRule NotAPortService = Error("PG1002", "Class does not implement IPortService",
+        "Class '{0}' has [PortService] but does not implement IPortService: implement it, or derive from BackgroundPortService");
+
+    public static readonly PortRule DependencyIsNoService = Error("PG1003", "DependsOn names a type that is no port service",
+        "'{0}' depends on '{1}', which is no port service: put [PortService] on that type or remove the dependency");
+
+    public static readonly PortRule UnreadableFile = Error("PG2001", "Configuration file unreadable",
+        "Configuration file '{0}' can't be read: {1}");
+
+    public static readonly PortRule UnknownPortName = Error("PG2002", "Unknown port name in the configuration",
+        "'{0}' names no port of this application: {1}");
+
+    public static readonly PortRule InvalidSetting = Error("PG2003", "Unknown setting, or a value of the wrong type",
+        "{0}");
+
+    public static readonly PortRule NoPortAvailable = Error("PG3001", "No port available",
+        "No port available for '{0}': {1}");
+
+    public static readonly PortRule ServiceFailedToStart = Error("PG3002", "Service failed to start",
+        "Service '{0}' failed to start: {1}");
+
+    /// <summary>Every rule, in the order of the ids.</summary>
+    public static readonly IReadOnlyList<PortRule> All =
+    [
+        RangeSyntax, PortOutOfBounds, RangeReversed, PortOutsideRange, DuplicateName, DuplicatePort, DependencyCycle, InvalidName,
+        UnusableClass, NotAPortService, DependencyIsNoService,
+        UnreadableFile, UnknownPortName, InvalidSetting,
+        NoPortAvailable, ServiceFailedToStart,
+    ];
+
+    /// <summary>The message with its places filled.</summary>
+    public string Format(params object[] arguments) => string.Format(CultureInfo.InvariantCulture, MessageFormat, arguments);
+
+    private static PortRule Error(string id, string title, string message) => new(id, title, message, PortRuleSeverity.Error);
+}

@@ -1,0 +1,60 @@
+namespace PortGen;
+
+/// <summary>What a setting's text must be.</summary>
+internal enum PortSettingKind
+{
+    Port,
+    Range,
+    Host,
+    Boolean,
+    Text,
+    Duration,
+}
+
+/// <summary>A setting of the configuration section <c>Ports</c>: of one port (<c>Ports:{name}:{Key}</c>) or of all (<c>Ports:{Key}</c>).</summary>
+/// <param name="Key">The key, compared without regard to case.</param>
+/// <param name="Kind">What its text must be.</param>
+/// <param name="AliasSuffix">What follows the port's name in the environment variable that means the same; <see langword="null"/> for none.</param>
+internal sealed record PortSetting(string Key, PortSettingKind Kind, string? AliasSuffix = null)
+{
+    /// <summary>The configuration section.</summary>
+    public const string Section = "Ports";
+
+    /// <summary>The variable that means the preferred port of the only service, or of the primary one.</summary>
+    public const string GenericPortVariable = "PORT";
+
+    /// <summary>The variable that makes every port listen on all interfaces.</summary>
+    public const string AllInterfacesVariable = "BIND_ALL_INTERFACES";
+
+    /// <summary>The two halves of a range as variables of their own.</summary>
+    public const string RangeStartSuffix = "_PORT_RANGE_START";
+
+    /// <inheritdoc cref="RangeStartSuffix"/>
+    public const string RangeEndSuffix = "_PORT_RANGE_END";
+
+    public static readonly PortSetting Port = new("Port", PortSettingKind.Port, "_PORT");
+    public static readonly PortSetting Range = new("Range", PortSettingKind.Range, "_PORT_RANGE");
+    public static readonly PortSetting Host = new("Host", PortSettingKind.Host, "_BIND_INTERFACE");
+    public static readonly PortSetting Required = new("Required", PortSettingKind.Boolean, "_REQUIRED");
+    public static readonly PortSetting HealthPath = new("HealthPath", PortSettingKind.Text, "_HEALTH_PATH");
+    public static readonly PortSetting ExternalPort = new("ExternalPort", PortSettingKind.Port, "_EXTERNAL_PORT");
+    public static readonly PortSetting DevelopmentPort = new("DevelopmentPort", PortSettingKind.Port);
+
+    public static readonly PortSetting BindTimeout = new("BindTimeout", PortSettingKind.Duration);
+    public static readonly PortSetting StartTimeout = new("StartTimeout", PortSettingKind.Duration);
+    public static readonly PortSetting StopTimeout = new("StopTimeout", PortSettingKind.Duration);
+    public static readonly PortSetting DrainDelay = new("DrainDelay", PortSettingKind.Duration);
+
+    /// <summary>The settings that each port has.</summary>
+    public static readonly IReadOnlyList<PortSetting> PerPort = [Port, Range, Host, Required, HealthPath, ExternalPort, DevelopmentPort];
+
+    /// <summary>The settings of the application.</summary>
+    public static readonly IReadOnlyList<PortSetting> Globals = [BindTimeout, StartTimeout, StopTimeout, DrainDelay];
+
+    /// <summary>Every environment variable that belongs to the port of that name.</summary>
+    public static IEnumerable<string> Aliases(string portName)
+    {
+        var stem = PortName.ToVariable(portName);
+        return PerPort.Select(s => s.AliasSuffix).OfType<string>().Concat([RangeStartSuffix, RangeEndSuffix]).Select(suffix => stem + suffix);
+    }
+}

@@ -1,0 +1,70 @@
+using System.Globalization;
+using System.Net;
+
+namespace PortGen;
+
+/// <summary>Reads the texts of settings. A text that a setting can't take is PG2003, with a reason that says what it may be.</summary>
+internal static class PortSettingValue
+{
+    /// <summary>The host that means both loopback addresses.</summary>
+    public const string Localhost = "localhost";
+
+    /// <summary>The host that means all interfaces.</summary>
+    public const string AllInterfaces = "*";
+
+    private static readonly TimeSpan s_longestDuration = TimeSpan.FromDays(1);
+
+    /// <summary>Why a setting of that kind can't take the text, or <see langword="null"/> where it can. Whether the ports are allowed is for the rules.</summary>
+    public static string? Defect(PortSettingKind kind, string text) => kind switch
+    {
+        PortSettingKind.Port => TryParsePort(text, out _) ? null : "is no port number: write digits, 0 for no preference",
+        PortSettingKind.Boolean => TryParseBoolean(text, out _) ? null : "is neither true nor false",
+        PortSettingKind.Host => IsHost(text) ? null : "is no interface: write localhost, * for all interfaces, or an IP address",
+        PortSettingKind.Duration => TryParseDuration(text, out _) ? null : "is no duration: write seconds such as 5 or 0.5, or hh:mm:ss, at most a day",
+        _ => null,
+    };
+
+    /// <summary>Digits only, outer blanks allowed.</summary>
+    public static bool TryParsePort(string text, out int port) =>
+        int.TryParse(text.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out port);
+
+    /// <summary><c>true</c> or <c>false</c> in any case, or <c>1</c> or <c>0</c>, as variables often have it.</summary>
+    public static bool TryParseBoolean(string text, out bool value)
+    {
+        var trimmed = text.Trim();
+        value = trimmed == "1";
+        return value || trimmed == "0" || bool.TryParse(trimmed, out value);
+    }
+
+    /// <summary>Seconds, with decimals if need be, or <c>hh:mm:ss</c>; never negative, at most a day.</summary>
+    public static bool TryParseDuration(string text, out TimeSpan duration)
+    {
+        var trimmed = text.Trim();
+        if (trimmed.Contains(':'))
+        {
+            return TimeSpan.TryParseExact(trimmed, "c", CultureInfo.InvariantCulture, out duration)
+                && duration >= TimeSpan.Zero && duration <= s_longestDuration;
+        }
+
+        duration = default;
+        if (!double.TryParse(trimmed, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds)
+            || !(seconds <= s_longestDuration.TotalSeconds))
+        {
+            return false;
+        }
+
+        duration = TimeSpan.FromSeconds(seconds);
+        return true;
+    }
+
+    /// <summary><c>localhost</c>, <c>*</c>, or an address in its usual form (no IPv4 shorthand such as <c>9101</c> or <c>127.1</c>).</summary>
+    public static bool IsHost(string text)
+    {
+        if (text is Localhost or AllInterfaces)
+        {
+            return true;
+        }
+
+        return IPAddress.TryParse(text, out _) && (text.Contains(':') ? text[0] != '[' : text.Split('.').Length == 4);
+    }
+}

@@ -1,0 +1,102 @@
+namespace PortGen;
+
+/// <summary>A value with its origin.</summary>
+/// <param name="Value">The value.</param>
+/// <param name="Source">Where a reader found it; <see langword="null"/> for the attribute.</param>
+/// <param name="Rank">The precedence of where it was found: the higher one decides. The attribute has -1.</param>
+internal readonly record struct Chosen<T, TSource>(T Value, TSource? Source = null, int Rank = -1)
+    where TSource : class;
+
+/// <summary>A port while its settings are put together, level by level: at run time and in the build alike.</summary>
+/// <typeparam name="TSource">How a reader remembers where a value came from.</typeparam>
+internal sealed class PortDraft<TSource>
+    where TSource : class
+{
+    public required string Name { get; init; }
+
+    public required string Service { get; init; }
+
+    public required Chosen<int, TSource> Port { get; set; }
+
+    public required Chosen<string?, TSource> Range { get; set; }
+
+    /// <summary>The port to prefer in the Development environment; 0 for <see cref="Port"/>.</summary>
+    public required Chosen<int, TSource> DevelopmentPort { get; set; }
+
+    /// <summary>Settles what the levels leave open between port, range and environment. Call it once, when all levels have been read.</summary>
+    public void Decide(bool isDevelopment)
+    {
+        if (isDevelopment && DevelopmentPort.Value != 0 && DevelopmentPort.Rank >= Port.Rank)
+        {
+            PreferInDevelopment();
+        }
+        else if (Port.Value != 0 && Port.Rank > Range.Rank)
+        {
+            // Whoever configures a port means that port: a range from a lower level no longer counts.
+            Range = default(Chosen<string?, TSource>) with { Rank = -1 };
+        }
+        else if (Port.Value != 0 && Range.Rank > Port.Rank && RangeWithout(Port.Value) is { } range)
+        {
+            // Whoever configures a range means that range: a preferred port from a lower level that lies outside gives way.
+            Port = new(range.First, Range.Source, Range.Rank);
+        }
+    }
+
+    /// <summary>The port as the rules see it.</summary>
+    public PortSpec ToSpec() => new()
+    {
+        Name = Name,
+        Service = Service,
+        DeclaredBy = $"service '{Service}'",
+        Port = Port.Value,
+        Range = Range.Value,
+    };
+
+    /// <summary>Where the part's value came from; <see langword="null"/> for the attribute.</summary>
+    public TSource? SourceOf(PortPart part) => part switch
+    {
+        PortPart.Port => Port.Source ?? Range.Source,
+        PortPart.Range => Range.Source,
+        _ => null,
+    };
+
+    // A place to start looking from, never the only one: a range that doesn't have it moves there, as wide as it was, unless a higher
+    // level configures that range.
+    private void PreferInDevelopment()
+    {
+        var preferred = DevelopmentPort.Value;
+        Port = DevelopmentPort;
+        if (!PortRules.IsSelectable(preferred) || RangeWithout(preferred) is not { } range)
+        {
+            return;
+        }
+
+        if (Range.Rank > DevelopmentPort.Rank)
+        {
+            Port = new(range.First, Range.Source, Range.Rank);
+        }
+        else
+        {
+            var moved = new PortRange(preferred, Math.Min(preferred + range.Count - 1, PortRules.MaxPort));
+            Range = new(moved.ToString(), DevelopmentPort.Source, DevelopmentPort.Rank);
+        }
+    }
+
+    private PortRange? RangeWithout(int port) => PortRange.TryParse(Range.Value, out var range) && !range.Contains(port) ? range : null;
+}
+
+/// <summary>Applies the rules to drafts.</summary>
+internal static class PortDraft
+{
+    /// <summary>Each broken rule with the source of the value at fault: of two ports that collide, the one that has a source.</summary>
+    public static IEnumerable<(PortProblem Problem, TSource? Source)> Check<TSource>(IReadOnlyList<PortDraft<TSource>> drafts)
+        where TSource : class
+    {
+        foreach (var problem in PortRules.Check([.. drafts.Select(static d => d.ToSpec())]))
+        {
+            var source = drafts[problem.Spec].SourceOf(problem.Part)
+                ?? (problem.Other >= 0 ? drafts[problem.Other].SourceOf(problem.Part) : null);
+            yield return (problem, source);
+        }
+    }
+}

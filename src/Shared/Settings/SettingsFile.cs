@@ -1,0 +1,110 @@
+using System.Text;
+using System.Text.Json;
+
+namespace PortGen;
+
+/// <summary>A value in a JSON settings file, and where it stands.</summary>
+/// <param name="Path">Its configuration key, such as <c>Ports:echo:Range</c>.</param>
+/// <param name="Text">Its text as the configuration system reads it; <see langword="null"/> for null and for an object or array.</param>
+/// <param name="IsContainer">Whether it is an object or an array.</param>
+/// <param name="Line">Its line, from 1.</param>
+/// <param name="Column">Its column, from 1, in characters.</param>
+internal sealed record SettingsValue(string Path, string? Text, bool IsContainer, int Line, int Column);
+
+/// <summary>Reads a JSON settings file with the position of each value, by the rules of the JSON configuration provider.</summary>
+internal static class SettingsFile
+{
+    private static readonly JsonReaderOptions s_options = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
+
+    /// <summary>Every value of the file in its order, containers before what they contain.</summary>
+    /// <exception cref="JsonException">The file is not JSON; the exception has the line, from 0, and the position in it.</exception>
+    public static IReadOnlyList<SettingsValue> Read(byte[] utf8)
+    {
+        var start = utf8.AsSpan().StartsWith(new byte[] { 0xEF, 0xBB, 0xBF }) ? 3 : 0;
+        var content = new ReadOnlySpan<byte>(utf8, start, utf8.Length - start);
+        var reader = new Utf8JsonReader(content, s_options);
+        var values = new List<SettingsValue>();
+        var parents = new Stack<Container>();
+        var position = new LineCounter();
+        string? property = null;
+
+        while (reader.Read())
+        {
+            if (reader.TokenType == JsonTokenType.PropertyName)
+            {
+                property = reader.GetString();
+                continue;
+            }
+
+            if (reader.TokenType is JsonTokenType.EndObject or JsonTokenType.EndArray)
+            {
+                parents.Pop();
+                continue;
+            }
+
+            var parent = parents.Count > 0 ? parents.Peek() : null;
+            var path = parent is null ? "" : parent.Child(property);
+            var isContainer = reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray;
+            if (parent is not null)
+            {
+                var (line, column) = position.Advance(content, (int)reader.TokenStartIndex);
+                values.Add(new SettingsValue(path, isContainer ? null : Text(ref reader), isContainer, line, column));
+            }
+
+            if (isContainer)
+            {
+                parents.Push(new Container(path, reader.TokenType == JsonTokenType.StartArray));
+            }
+        }
+
+        return values;
+    }
+
+    private static string? Text(ref Utf8JsonReader reader) => reader.TokenType switch
+    {
+        JsonTokenType.String => reader.GetString(),
+        JsonTokenType.True => "True",
+        JsonTokenType.False => "False",
+        JsonTokenType.Null => null,
+        _ => Encoding.UTF8.GetString(reader.ValueSpan.ToArray()),
+    };
+
+    private sealed class Container(string path, bool isArray)
+    {
+        private int _next;
+
+        public string Child(string? property)
+        {
+            var name = isArray ? (_next++).ToString(System.Globalization.CultureInfo.InvariantCulture) : property;
+            return path.Length == 0 ? name! : path + ":" + name;
+        }
+    }
+
+    // Tokens come in order, so each byte is looked at once.
+    private sealed class LineCounter
+    {
+        private int _position;
+        private int _line = 1;
+        private int _column = 1;
+
+        public (int Line, int Column) Advance(ReadOnlySpan<byte> content, int target)
+        {
+            for (; _position < target; _position++)
+            {
+                var b = content[_position];
+                if (b == (byte)'\n')
+                {
+                    _line++;
+                    _column = 1;
+                }
+                else if ((b & 0xC0) != 0x80)
+                {
+                    // UTF-16 columns: a lead byte counts, a continuation byte doesn't, and four bytes are a surrogate pair.
+                    _column += b >= 0xF0 ? 2 : 1;
+                }
+            }
+
+            return (_line, _column);
+        }
+    }
+}

@@ -1,0 +1,74 @@
+using Microsoft.Extensions.Configuration;
+using PortGen;
+using PortGen.TestApp;
+
+// An application whose services misbehave as the tests ask: --Test:second:Start=throw. What happens is printed, a line each.
+return await Ports.RunAllAsync(args);
+
+namespace PortGen.TestApp
+{
+    [PortService("first", Port = 9201, Range = "9201-9210")]
+    [AdditionalPort("metrics", Port = 9241, Range = "9241-9250")]
+    internal sealed class First(IConfiguration configuration) : TestService("first", configuration);
+
+    [PortService("second", Port = 9211, Range = "9211-9220", DependsOn = [typeof(First)])]
+    internal sealed class Second(IConfiguration configuration) : TestService("second", configuration);
+
+    [PortService("third", Port = 9221, Range = "9221-9230", DependsOn = [typeof(Second)])]
+    internal sealed class Third(IConfiguration configuration) : TestService("third", configuration);
+
+    [PortService("spare", Port = 9231, Range = "9231-9240", Required = false)]
+    internal sealed class Spare(IConfiguration configuration) : TestService("spare", configuration);
+
+    /// <summary>Sends its name to whoever connects, and misbehaves on demand: throw, hang, block, or fail once it runs.</summary>
+    internal abstract class TestService(string name, IConfiguration configuration) : BackgroundPortService
+    {
+        public override async Task StartAsync(PortLease lease, CancellationToken cancellationToken)
+        {
+            Say("starting");
+            await MisbehaveAsync("Start", cancellationToken);
+            await base.StartAsync(lease, cancellationToken);
+            Say("started on " + lease.Port);
+        }
+
+        public override async Task StopAsync(CancellationToken cancellationToken)
+        {
+            Say("stopping");
+            await MisbehaveAsync("Stop", cancellationToken);
+            await base.StopAsync(cancellationToken);
+            Say("stopped");
+        }
+
+        public override void Dispose()
+        {
+            base.Dispose();
+            Say("disposed");
+        }
+
+        protected override async Task ExecuteAsync(PortLease lease, CancellationToken stoppingToken)
+        {
+            while (true)
+            {
+                using var connection = await lease.AcceptAsync(stoppingToken);
+                await MisbehaveAsync("Run", stoppingToken);
+                connection.Send(System.Text.Encoding.ASCII.GetBytes(name + "\n"));
+            }
+        }
+
+        private Task MisbehaveAsync(string phase, CancellationToken cancellationToken)
+        {
+            switch (configuration[$"Test:{name}:{phase}"])
+            {
+                case "throw": throw new InvalidOperationException($"the test wants {name} to fail");
+                case "hang": return Task.Delay(Timeout.Infinite, CancellationToken.None);
+                case "block":
+                    new ManualResetEvent(false).WaitOne();
+                    return Task.CompletedTask;
+                case "wait": return Task.Delay(Timeout.Infinite, cancellationToken);
+                default: return Task.CompletedTask;
+            }
+        }
+
+        private void Say(string what) => Console.Out.WriteLine($"{name} {what}");
+    }
+}
