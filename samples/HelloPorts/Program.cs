@@ -1,6 +1,5 @@
 using System.Net.Sockets;
 using System.Text;
-using HelloPorts;
 using PortGen;
 
 return await Ports.RunAllAsync(args);

@@ -1,6 +1,4 @@
 using Microsoft.Extensions.Configuration;
-using PortGen;
-using PortGen.TestApp;
 
 // An application whose services misbehave as the tests ask: --Test:second:Start=throw. What happens is printed, a line each.
 return await Ports.RunAllAsync(args);

@@ -162,7 +162,8 @@ internal sealed class PortPlanner
             if (hasStart || hasEnd)
             {
                 var missing = stem + (hasStart ? PortSetting.RangeEndSuffix : PortSetting.RangeStartSuffix);
-                Report(PortRule.InvalidSetting, (start ?? end)!, $"half a range of port '{definition.Name}': set {missing} too");
+                var half = (start ?? end)!;
+                Report(PortRule.InvalidSetting, half, $"'{half.Text}' is half a range of port '{definition.Name}': set {missing} too");
             }
         }
 

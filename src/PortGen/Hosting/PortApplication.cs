@@ -10,6 +10,7 @@ public class PortApplication : IAsyncDisposable
 {
     private readonly IHost _host;
     private readonly PortRegistry _registry;
+    private bool _disposed;
 
     /// <summary>Wraps a host that has started.</summary>
     /// <param name="host">A host with port services.</param>
@@ -145,6 +146,11 @@ public class PortApplication : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         GC.SuppressFinalize(this);
+        if (Interlocked.Exchange(ref _disposed, true))
+        {
+            return;
+        }
+
         if (!_host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopped.IsCancellationRequested)
         {
             await _host.StopAsync().ConfigureAwait(false);

@@ -1,0 +1,120 @@
+using System.Net;
+using System.Net.Sockets;
+using PortGen.Binding;
+using PortGen.Tests.Support;
+
+namespace PortGen.Tests.Binding;
+
+public sealed class PortLeaseTests
+{
+    [Fact]
+    public async Task Accepting_that_is_cancelled_at_random_loses_no_connection()
+    {
+        const int Connections = 2000;
+        const int Clients = 16;
+        var lease = Open("localhost");
+        var accepted = 0;
+        var clients = Enumerable.Range(0, Clients).Select(i => Task.Run(() => ConnectAsync(lease, i % 2 == 0, Connections / Clients))).ToList();
+        while (accepted < Connections)
+        {
+            using var cancellation = new CancellationTokenSource(TimeSpan.FromMilliseconds(Random.Shared.Next(0, 3)));
+            try
+            {
+                using var connection = await lease.AcceptAsync(cancellation.Token);
+                connection.Send([1]);
+                accepted++;
+            }
+            catch (OperationCanceledException)
+            {
+            }
+        }
+
+        Assert.Equal(Connections, (await Task.WhenAll(clients)).Sum());
+        lease.Release();
+    }
+
+    [Fact]
+    public async Task Clients_queue_while_nobody_accepts()
+    {
+        var lease = Open("localhost");
+        using var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        await client.ConnectAsync(IPAddress.Loopback, lease.Port, TestContext.Current.CancellationToken);
+        using var connection = await lease.AcceptAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(client.LocalEndPoint, connection.RemoteEndPoint);
+        lease.Release();
+    }
+
+    [Fact]
+    public async Task A_released_lease_ends_a_waiting_accept_and_frees_the_port()
+    {
+        var lease = Open("localhost");
+        var waiting = lease.AcceptAsync(TestContext.Current.CancellationToken).AsTask();
+        lease.Release();
+        lease.Release();
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => waiting);
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => lease.AcceptAsync(TestContext.Current.CancellationToken).AsTask());
+        Assert.True(FreePorts.IsFree(lease.Port));
+    }
+
+    [Fact]
+    public async Task A_connection_that_was_accepted_but_never_asked_for_is_closed_with_the_lease()
+    {
+        var lease = Open("localhost");
+        using var first = new TcpClient("127.0.0.1", lease.Port);
+        using var second = new TcpClient("127.0.0.1", lease.Port);
+        using var third = new TcpClient("127.0.0.1", lease.Port);
+        using var connection = await lease.AcceptAsync(TestContext.Current.CancellationToken);
+        lease.Release();
+        foreach (var client in (TcpClient[])[second, third])
+        {
+            var read = await Record.ExceptionAsync(async () => Assert.Equal(0, await client.GetStream().ReadAsync(new byte[1], TestContext.Current.CancellationToken)));
+            Assert.True(read is null or IOException, read?.ToString());
+        }
+    }
+
+    [Theory]
+    [InlineData("localhost", "http://localhost:")]
+    [InlineData("*", "http://localhost:")]
+    [InlineData("0.0.0.0", "http://localhost:")]
+    [InlineData("127.0.0.1", "http://127.0.0.1:")]
+    [InlineData("::1", "http://[::1]:")]
+    public void The_url_is_one_that_a_client_can_use(string host, string url)
+    {
+        var lease = Open(host);
+        Assert.Equal(url + lease.Port, lease.Url);
+        Assert.True(Uri.IsWellFormedUriString(lease.Url, UriKind.Absolute));
+        lease.Release();
+    }
+
+    [Fact]
+    public void Additional_leases_are_found_by_name()
+    {
+        var (web, metrics) = (Open("localhost", "web"), Open("localhost", "metrics"));
+        PortLease.Join([web, metrics]);
+        Assert.Same(metrics, web["metrics"]);
+        Assert.Same(web, metrics["web"]);
+        Assert.Contains("web, metrics", Assert.Throws<KeyNotFoundException>(() => web["nothing"]).Message, StringComparison.Ordinal);
+        web.Release();
+        metrics.Release();
+    }
+
+    private static PortLease Open(string host, string name = "web")
+    {
+        Assert.Null(ListenSocket.TryListen(host, 0, out var result));
+        return new PortLease(name, host, result.Sockets);
+    }
+
+    private static async Task<int> ConnectAsync(PortLease lease, bool ipv4, int count)
+    {
+        var served = 0;
+        var address = ipv4 ? IPAddress.Loopback : IPAddress.IPv6Loopback;
+        for (var i = 0; i < count; i++)
+        {
+            using var client = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+            await client.ConnectAsync(address, lease.Port);
+            served += await client.ReceiveAsync(new byte[1]);
+        }
+
+        return served;
+    }
+}

@@ -1,0 +1,137 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net.Sockets;
+using PortGen.Tests.Support;
+
+namespace PortGen.Tests.EndToEnd;
+
+/// <summary>Starts that fail, hang or are interrupted, in a real process with real signals.</summary>
+public sealed class StartupTests
+{
+    [Fact]
+    public async Task A_start_that_throws_stops_what_ran_in_reverse_and_ends_with_70()
+    {
+        var (app, ports) = Start("--Test:second:Start=throw");
+        await using var _ = app;
+        Assert.Equal(70, await app.WaitForExitAsync());
+        Assert.Equal("PG3002: Service 'second' failed to start: the test wants second to fail", app.Errors.Trim());
+        AssertOrder(app.Output, "first started", "second starting", "first stopping", "first stopped", "first disposed");
+        Assert.DoesNotContain("third starting", app.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("second stopping", app.Output, StringComparison.Ordinal);
+        Assert.Contains("second disposed", app.Output, StringComparison.Ordinal);
+        AssertFree(ports);
+    }
+
+    [Theory]
+    [InlineData("hang")]
+    [InlineData("block")]
+    [InlineData("wait")]
+    public async Task A_start_that_hangs_is_given_up_after_its_timeout(string how)
+    {
+        var (app, ports) = Start($"--Test:second:Start={how}", "--Ports:StartTimeout=0.5");
+        await using var _ = app;
+        Assert.Equal(70, await app.WaitForExitAsync());
+        Assert.Contains("'second' failed to start: it was not ready after 0.5 s", app.Errors, StringComparison.Ordinal);
+        AssertOrder(app.Output, "first started", "second starting", "first stopped");
+        AssertFree(ports);
+    }
+
+    [Theory]
+    [InlineData(15, "wait")]
+    [InlineData(15, "hang")]
+    [InlineData(2, "wait")]
+    public async Task A_signal_during_the_start_rolls_back_and_ends_with_0(int signal, string how)
+    {
+        var (app, ports) = Start($"--Test:second:Start={how}");
+        await using var _ = app;
+        await app.WaitForAsync("second starting");
+        var clock = Stopwatch.StartNew();
+        app.Signal(signal);
+        Assert.Equal(0, await app.WaitForExitAsync());
+        Assert.InRange(clock.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(2));
+        AssertOrder(app.Output, "first started", "second starting", "first stopped");
+        Assert.DoesNotContain("third starting", app.Output, StringComparison.Ordinal);
+        AssertFree(ports);
+    }
+
+    [Fact]
+    public async Task A_signal_while_binding_still_waits_for_a_port_ends_with_0()
+    {
+        var ports = FreePorts.Block(6);
+        using var holder = FreePorts.Occupy(ports.First);
+        await using var app = AppProcess.TestApp([.. Arguments(ports), "--Ports:BindTimeout=60"]);
+        await app.WaitForAsync("trying again");
+        app.Signal(15);
+        Assert.Equal(0, await app.WaitForExitAsync());
+        Assert.DoesNotContain("starting", app.Output.Replace("Application is starting", "", StringComparison.Ordinal), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_stop_stops_in_reverse_and_one_that_hangs_or_throws_holds_nobody_up()
+    {
+        var (app, ports) = Start("--Test:second:Stop=hang", "--Test:third:Stop=throw", "--Ports:StopTimeout=0.3");
+        await using var _ = app;
+        await app.WaitForAsync("Application started");
+        app.Signal(15);
+        Assert.Equal(0, await app.WaitForExitAsync());
+        AssertOrder(app.Output, "third stopping", "second stopping", "first stopping", "first stopped");
+        AssertFree(ports);
+    }
+
+    [Fact]
+    public async Task A_service_that_fails_once_it_runs_ends_the_application_with_70()
+    {
+        var (app, ports) = Start("--Test:second:Run=throw");
+        await using var _ = app;
+        var line = await app.WaitForAsync("second started on ");
+        using var client = new TcpClient("127.0.0.1", int.Parse(line[(line.LastIndexOf(' ') + 1)..], CultureInfo.InvariantCulture));
+        Assert.Equal(70, await app.WaitForExitAsync());
+        Assert.Contains("'second'", app.Errors, StringComparison.Ordinal);
+        Assert.Contains("the test wants second to fail", app.Errors, StringComparison.Ordinal);
+        Assert.Contains("first stopped", app.Output, StringComparison.Ordinal);
+        AssertFree(ports);
+    }
+
+    [Fact]
+    public async Task An_optional_service_that_fails_is_left_out()
+    {
+        var (app, _) = Start("--Test:spare:Start=throw");
+        await using var __ = app;
+        await app.WaitForAsync("Application started");
+        await app.WaitForAsync("Optional spare is left out: the test wants spare to fail");
+        Assert.Contains("third started", app.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_service_that_needs_one_left_out_is_left_out_with_it()
+    {
+        var (app, _) = Start("--Ports:first:Required=false", "--Ports:second:Required=false", "--Ports:third:Required=false", "--Test:first:Start=throw");
+        await using var __ = app;
+        await app.WaitForAsync("Optional third is left out: it needs second, which is left out");
+        await app.WaitForAsync("Application started");
+        Assert.DoesNotContain("second starting", app.Output, StringComparison.Ordinal);
+    }
+
+    private static (AppProcess App, PortRange Ports) Start(params string[] args)
+    {
+        var ports = FreePorts.Block(6);
+        return (AppProcess.TestApp([.. Arguments(ports), .. args]), ports);
+    }
+
+    private static string[] Arguments(PortRange ports) =>
+        [.. ((string[])["first", "second", "third", "spare", "metrics"]).Select((name, i) => $"--Ports:{name}:Port={ports.First + i}")];
+
+    private static void AssertOrder(string output, params string[] texts)
+    {
+        var at = -1;
+        foreach (var text in texts)
+        {
+            var next = output.IndexOf(text, at + 1, StringComparison.Ordinal);
+            Assert.True(next > at, $"'{text}' is missing or too early in:\n{output}");
+            at = next;
+        }
+    }
+
+    private static void AssertFree(PortRange ports) =>
+        Assert.All(Enumerable.Range(ports.First, ports.Count), static port => Assert.True(FreePorts.IsFree(port)));
+}

@@ -1,0 +1,137 @@
+using System.Diagnostics;
+using System.Reflection;
+using System.Runtime.InteropServices;
+
+namespace PortGen.Tests.Support;
+
+/// <summary>A program of this repository, run as a process of its own.</summary>
+internal sealed partial class AppProcess : IAsyncDisposable
+{
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
+
+    private readonly Process _process;
+    private readonly List<string> _output = [];
+    private readonly List<string> _errors = [];
+    private readonly List<(Func<string, bool> Wanted, TaskCompletionSource<string> Found)> _waiters = [];
+
+    private AppProcess(ProcessStartInfo start)
+    {
+        _process = new Process { StartInfo = start };
+        _process.OutputDataReceived += (_, e) => OnLine(_output, e.Data);
+        _process.ErrorDataReceived += (_, e) => OnLine(_errors, e.Data);
+        _process.Start();
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+    }
+
+    public static string RepositoryRoot => Metadata("RepositoryRoot");
+
+    public int Id => _process.Id;
+
+    public string Output => Text(_output);
+
+    public string Errors => Text(_errors);
+
+    /// <summary>Starts <c>samples/HelloPorts</c>.</summary>
+    public static AppProcess HelloPorts(string[]? args = null, params (string Name, string Value)[] variables) =>
+        Start("samples/HelloPorts", "HelloPorts", args, variables);
+
+    /// <summary>Starts the application whose services misbehave on demand.</summary>
+    public static AppProcess TestApp(params string[] args) => Start("tests/PortGen.TestApp", "PortGen.TestApp", args, []);
+
+    /// <summary>Waits for a line of output that contains the text.</summary>
+    public async Task<string> WaitForAsync(string text)
+    {
+        var found = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (_output)
+        {
+            if (_output.Find(l => l.Contains(text, StringComparison.Ordinal)) is { } line)
+            {
+                return line;
+            }
+
+            _waiters.Add((l => l.Contains(text, StringComparison.Ordinal), found));
+        }
+
+        var exit = _process.WaitForExitAsync();
+        if (await Task.WhenAny(found.Task, exit, Task.Delay(s_patience)) != found.Task && !found.Task.IsCompleted)
+        {
+            throw new InvalidOperationException($"The process never printed '{text}'.\n{Output}\n{Errors}");
+        }
+
+        return await found.Task;
+    }
+
+    /// <summary>Sends a signal: 15 SIGTERM, 2 SIGINT, 9 SIGKILL.</summary>
+    public void Signal(int signal) => Assert.Equal(0, Kill(_process.Id, signal));
+
+    /// <summary>Waits for the end and returns the exit code.</summary>
+    public async Task<int> WaitForExitAsync()
+    {
+        using var patience = new CancellationTokenSource(s_patience);
+        await _process.WaitForExitAsync(patience.Token);
+        return _process.ExitCode;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill(entireProcessTree: true);
+        }
+
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+    }
+
+    private static AppProcess Start(string folder, string name, string[]? args, (string Name, string Value)[] variables)
+    {
+        var path = Path.Combine(RepositoryRoot, folder, "bin", Metadata("Configuration"), "net10.0", name);
+        var start = new ProcessStartInfo(path, args ?? [])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = Path.GetTempPath(),
+        };
+        foreach (var (variable, value) in variables)
+        {
+            start.Environment[variable] = value;
+        }
+
+        return new AppProcess(start);
+    }
+
+    private static string Metadata(string key) => typeof(AppProcess).Assembly
+        .GetCustomAttributes<AssemblyMetadataAttribute>().First(a => a.Key == key).Value!;
+
+    private void OnLine(List<string> lines, string? line)
+    {
+        if (line is null)
+        {
+            return;
+        }
+
+        lock (_output)
+        {
+            lines.Add(line);
+            foreach (var (wanted, found) in _waiters)
+            {
+                if (lines == _output && wanted(line))
+                {
+                    found.TrySetResult(line);
+                }
+            }
+        }
+    }
+
+    private string Text(List<string> lines)
+    {
+        lock (_output)
+        {
+            return string.Join('\n', lines);
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    private static partial int Kill(int processId, int signal);
+}

@@ -1,0 +1,25 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Hosting.Internal;
+using PortGen.Configuration;
+
+namespace PortGen.Tests.Support;
+
+/// <summary>Plans from configuration given level by level, lowest first.</summary>
+internal static class Plans
+{
+    public static PortPlan Of(PortManifest manifest, params Dictionary<string, string?>[] levels) => Of(manifest, "Production", levels);
+
+    public static PortPlan Of(PortManifest manifest, string environment, params Dictionary<string, string?>[] levels)
+    {
+        var builder = new ConfigurationBuilder();
+        foreach (var level in levels)
+        {
+            builder.AddInMemoryCollection(level);
+        }
+
+        return PortPlanner.Plan(manifest, builder.Build(), Environment(environment));
+    }
+
+    public static IHostEnvironment Environment(string name) => new HostingEnvironment { EnvironmentName = name };
+}
