@@ -39,7 +39,7 @@ public sealed class PortsGenerator : IIncrementalGenerator
 
     private static void Emit(SourceProductionContext context, ManifestModel manifest, OutputOptions options)
     {
-        if (manifest.Services.Count == 0 && !options.IsApplication)
+        if (!manifest.IsDeclared && !options.IsApplication)
         {
             return;
         }

@@ -103,15 +103,14 @@ internal static class PortsEmitter
         foreach (var service in manifest.Services)
         {
             var ports = string.Join(", ", service.Ports.Select(static p => p.Identifier));
-            var dependsOn = string.Join(", ", service.DependsOn.Select(Literal));
             writer.Write(
-                $"        global::PortGen.PortServiceDefinition.For<{service.TypeName}>(new[] {{ {ports} }}, new string[] {{ {dependsOn} }}),");
+                $"        global::PortGen.PortServiceDefinition.For<{service.TypeName}>(new[] {{ {ports} }}, {Strings(service.DependsOn)}),");
         }
 
         writer.Write("    },").Write("    new string[][]").Write("    {");
         foreach (var wave in manifest.Waves)
         {
-            writer.Write($"        new[] {{ {string.Join(", ", wave.Select(Literal))} }},");
+            writer.Write($"        {Strings(wave)},");
         }
 
         writer.Write("    });").Line();
@@ -192,6 +191,10 @@ internal static class PortsEmitter
         (var preferred, null) => $"{preferred}, no other",
         (var preferred, { } range) => $"{preferred}, or another of {range}",
     };
+
+    private static string Strings(IReadOnlyCollection<string> texts) => texts.Count == 0
+        ? "global::System.Array.Empty<string>()"
+        : $"new[] {{ {string.Join(", ", texts.Select(Literal))} }}";
 
     private static string Literal(string text) => SymbolDisplay.FormatLiteral(text, quote: true);
 }

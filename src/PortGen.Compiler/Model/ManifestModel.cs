@@ -6,6 +6,9 @@ internal sealed record ManifestModel
     /// <summary>By port name.</summary>
     public required EquatableArray<ManifestService> Services { get; init; }
 
+    /// <summary>Whether any service is declared, valid or not: code that uses the generated class must not break over one wrong attribute.</summary>
+    public required bool IsDeclared { get; init; }
+
     /// <summary>The startup waves, as port names.</summary>
     public required EquatableArray<EquatableArray<string>> Waves { get; init; }
 }

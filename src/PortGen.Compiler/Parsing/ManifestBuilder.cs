@@ -39,7 +39,7 @@ internal static class ManifestBuilder
         var broken = new HashSet<ServiceModel>(problems.Where(static p => p.Rule.Severity == PortRuleSeverity.Error).Select(static p => p.Service));
         var cyclic = new HashSet<string>(StartupOrder.Of(specs).Cycles.SelectMany(static c => c), StringComparer.Ordinal);
         var valid = services.Where(s => !broken.Contains(s) && !cyclic.Contains(s.Port.Name)).ToList();
-        return new ManifestResult(ToManifest(valid, serviceNames), problems);
+        return new ManifestResult(ToManifest(valid, serviceNames, isDeclared: services.Count > 0), problems);
     }
 
     private static Dictionary<string, string> ServiceNames(List<ServiceModel> services)
@@ -123,7 +123,7 @@ internal static class ManifestBuilder
         return service.DependsOn.ToList().FindIndex(d => serviceNames.TryGetValue(d.TypeName, out var n) && n == name);
     }
 
-    private static ManifestModel ToManifest(List<ServiceModel> valid, Dictionary<string, string> serviceNames)
+    private static ManifestModel ToManifest(List<ServiceModel> valid, Dictionary<string, string> serviceNames, bool isDeclared)
     {
         var included = new HashSet<string>(valid.Select(static s => s.Port.Name), StringComparer.Ordinal);
         var services = valid.OrderBy(static s => s.Port.Name, StringComparer.Ordinal).Select(service => new ManifestService
@@ -143,6 +143,7 @@ internal static class ManifestBuilder
         return new ManifestModel
         {
             Services = services,
+            IsDeclared = isDeclared,
             Waves = StartupOrder.Of(dependsOn).Waves.Select(static w => w.ToEquatableArray()).ToEquatableArray(),
         };
     }

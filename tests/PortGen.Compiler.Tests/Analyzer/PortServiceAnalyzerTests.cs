@@ -1,0 +1,115 @@
+using PortGen.Compiler.Tests.Support;
+
+namespace PortGen.Compiler.Tests.Analyzer;
+
+/// <summary>Each rule with a case that is reported, exactly where, and its nearest neighbour that is not.</summary>
+public sealed class PortServiceAnalyzerTests
+{
+    [Fact]
+    public Task PG0001_range_syntax() => AnalyzerTest.VerifyAsync("""
+        [PortGen.PortService("a", Range = {|PG0001:"8080-"|})] public sealed class A : Base;
+        [PortGen.PortService("b", Range = "8080-8089")] public sealed class B : Base;
+        [PortGen.PortService("c"), PortGen.AdditionalPort("d", Range = {|PG0001:"x"|})] public sealed class C : Base;
+        """, "Range '8080-' of port 'a'");
+
+    [Fact]
+    public Task PG0002_port_out_of_bounds() => AnalyzerTest.VerifyAsync("""
+        [PortGen.PortService("a", Port = {|PG0002:80|})] public sealed class A : Base;
+        [PortGen.PortService("b", Port = 1024)] public sealed class B : Base;
+        [PortGen.PortService("c", Port = {|PG0002:65536|})] public sealed class C : Base;
+        [PortGen.PortService("d", Range = {|PG0002:"1023-8080"|})] public sealed class D : Base;
+        [PortGen.PortService("e", Port = 0)] public sealed class E : Base;
+        """, "Port 80 of 'a'");
+
+    [Fact]
+    public Task PG0003_range_reversed() => AnalyzerTest.VerifyAsync("""
+        [PortGen.PortService("a", Range = {|PG0003:"9110-9101"|})] public sealed class A : Base;
+        [PortGen.PortService("b", Range = "9101-9101")] public sealed class B : Base;
+        """, "write '9101-9110'");
+
+    [Fact]
+    public Task PG0004_port_outside_its_range() => AnalyzerTest.VerifyAsync("""
+        [PortGen.PortService("a", Port = {|PG0004:8091|}, Range = "8080-8090")] public sealed class A : Base;
+        [PortGen.PortService("b", Port = 8090, Range = "8080-8090")] public sealed class B : Base;
+        """, "8091", "8080-8090");
+
+    [Fact]
+    public Task PG0005_two_ports_with_one_name() => AnalyzerTest.VerifyAsync(
+        [
+            """[PortGen.PortService("web")] public sealed class A : Base;""",
+            """[PortGen.PortService("api"), PortGen.AdditionalPort({|PG0005:"web"|})] public sealed class B : Base;""",
+        ],
+        "already the name of a port of A");
+
+    [Fact]
+    public Task PG0006_two_ports_that_prefer_one_number() => AnalyzerTest.VerifyAsync("""
+        [PortGen.PortService("a", Port = 8080)] public sealed class A : Base;
+        [PortGen.PortService("b", Port = {|PG0006:8080|}, Host = "*")] public sealed class B : Base;
+        [PortGen.PortService("c", Port = 8081)] public sealed class C : Base;
+        """, "Ports 'a' and 'b' both prefer 8080");
+
+    [Fact]
+    public Task PG0008_dependency_cycle() => AnalyzerTest.VerifyAsync("""
+        [PortGen.PortService("d")] public sealed class D : Base;
+        [PortGen.PortService("a", DependsOn = [typeof(D), {|PG0008:typeof(B)|}])] public sealed class A : Base;
+        [PortGen.PortService("b", DependsOn = new[] { typeof(C) })] public sealed class B : Base;
+        [PortGen.PortService("c", DependsOn = new System.Type[] { typeof(A) })] public sealed class C : Base;
+        """, "a -> b -> c -> a");
+
+    [Fact]
+    public Task PG0011_names() => AnalyzerTest.VerifyAsync("""
+        [PortGen.PortService({|PG0011:"Web"|})] public sealed class A : Base;
+        [PortGen.PortService(name: {|PG0011:"manifest"|})] public sealed class B : Base;
+        [PortGen.PortService("web1")] public sealed class C : Base;
+        [PortGen.PortService({|PG0011:"web-1"|})] public sealed class D : Base;
+        [PortGen.PortService("web-2")] public sealed class E : Base;
+        """, "its generated property Web1 would also be that of 'web1'");
+
+    [Fact]
+    public Task PG1001_classes_that_can_t_be_created() => AnalyzerTest.VerifyAsync("""
+        [PortGen.PortService("a")] public abstract class {|PG1001:A|} : Base;
+        [PortGen.PortService("b")] public static class {|PG1001:{|PG1002:B|}|};
+        [PortGen.PortService("c")] public sealed class {|PG1001:C|}<T> : Base;
+        public class Outer
+        {
+            [PortGen.PortService("d")] private sealed class {|PG1001:D|} : Base;
+            [PortGen.PortService("e")] internal sealed class E : Base;
+            [PortGen.PortService("g")] protected internal sealed class G : Base;
+        }
+        [PortGen.PortService("f")] file sealed class {|PG1001:F|} : Base;
+        """, "abstract", "static", "generic", "not accessible", "local to its file");
+
+    [Fact]
+    public Task PG1002_classes_that_are_no_service() => AnalyzerTest.VerifyAsync("""
+        [PortGen.PortService("a")] public sealed class {|PG1002:A|};
+        [PortGen.PortService("b")] public sealed class B : Base;
+        """, "Class 'A'");
+
+    [Fact]
+    public Task PG1003_dependency_on_a_type_that_is_no_service() => AnalyzerTest.VerifyAsync("""
+        [PortGen.PortService("a", DependsOn = [typeof(B), {|PG1003:typeof(string)|}, {|PG1003:typeof(Base)|}])] public sealed class A : Base;
+        [PortGen.PortService("b")] public sealed class B : Base;
+        """, "'a' depends on 'string'");
+
+    [Fact]
+    public Task A_pragma_silences_a_report() => AnalyzerTest.VerifyAsync("""
+        #pragma warning disable PG0002
+        [PortGen.PortService("a", Port = 80)] public sealed class A : Base;
+        #pragma warning restore PG0002
+        """);
+
+    [Fact]
+    public Task A_constant_is_as_good_as_a_literal() => AnalyzerTest.VerifyAsync("""
+        [PortGen.PortService("a", Port = {|PG0002:A.Preferred|})] public sealed class A : Base { private const int Preferred = 8 * 10; }
+        """, "Port 80 of 'a'");
+
+    [Fact]
+    public Task A_partial_class_and_an_alias_are_found() => AnalyzerTest.VerifyAsync(
+        [
+            "public sealed partial class A : Base;",
+            """
+            using Service = PortGen.PortServiceAttribute;
+            [Service("a", Port = {|PG0002:80|})] public sealed partial class A;
+            """,
+        ]);
+}

@@ -1,0 +1,94 @@
+using PortGen.Compiler.Tests.Support;
+
+namespace PortGen.Compiler.Tests.Generator;
+
+public sealed class PortsTests
+{
+    [Fact]
+    public void Three_services() => Snapshot.Verify(Generation.Generate("""
+        using PortGen;
+        using System;
+        using System.Threading;
+        using System.Threading.Tasks;
+
+        namespace Application.Servers;
+
+        [PortService("rest", Port = 8082, Range = "8082-8092", DependsOn = [typeof(OAuthServer)], HealthPath = "/api/health", Primary = true)]
+        [AdditionalPort("metrics", Port = 9464, Host = "*")]
+        internal sealed class RestApiServer : Server;
+
+        [PortService("oauth", Range = "8081-8091", Required = false, DevelopmentPort = 18081)]
+        internal sealed class OAuthServer : Server;
+
+        internal static class Outer
+        {
+            [PortService("class")]
+            internal sealed class Inner : Server;
+        }
+
+        internal abstract class Server : IPortService
+        {
+            public Task StartAsync(PortLease lease, CancellationToken cancellationToken) => Task.CompletedTask;
+
+            public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+        }
+        """)!);
+
+    [Fact]
+    public void Nothing_is_generated_where_no_service_is_declared()
+    {
+        Assert.Null(Generation.Generate(Sources.Base));
+        Assert.NotNull(Generation.Generate(Sources.Base, ("PortGenApplication", "true")));
+    }
+
+    [Theory]
+    [InlineData("My-App.2nd.class", "namespace My_App._2nd.@class")]
+    [InlineData("App", "namespace App")]
+    public void Any_root_namespace_becomes_one(string rootNamespace, string expected) =>
+        Assert.Contains(expected + "\n", Generation.Generate(Sources.Base + Sources.Service(0), ("RootNamespace", rootNamespace))!, StringComparison.Ordinal);
+
+    [Fact]
+    public void Without_a_root_namespace_the_class_is_global()
+    {
+        var text = Generation.Generate(Sources.Base + Sources.Service(0), ("RootNamespace", ""));
+        Assert.DoesNotContain("namespace", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("global using", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Class_name_and_accessibility_are_the_project_s_choice()
+    {
+        var text = Generation.Generate(Sources.Base + Sources.Service(0), ("PortGenClassName", "Endpoints"), ("PortGenAccessibility", "public"));
+        Assert.Contains("public static class Endpoints\n", text, StringComparison.Ordinal);
+        Assert.Contains("public sealed class RunningEndpoints ", text, StringComparison.Ordinal);
+        Assert.Contains("internal static class Ports\n", Generation.Generate(Sources.Base + Sources.Service(0), ("PortGenClassName", "not a name")), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""[PortGen.PortService("bad", Port = 80)] public sealed class Bad : Base;""")]
+    [InlineData("""[PortGen.PortService("Bad")] public sealed class Bad : Base;""")]
+    [InlineData("""[PortGen.PortService("bad", Range = "9-8")] public sealed class Bad : Base;""")]
+    [InlineData("""[PortGen.PortService("bad")] public abstract class Bad : Base;""")]
+    [InlineData("""[PortGen.PortService("bad")] public sealed class Bad;""")]
+    [InlineData("""[PortGen.PortService("bad", DependsOn = [typeof(Worse)])] public sealed class Bad : Base; [PortGen.PortService("worse", DependsOn = [typeof(Bad)])] public sealed class Worse : Base;""")]
+    public void An_invalid_declaration_is_left_out_and_the_valid_ones_are_not(string invalid)
+    {
+        var text = Generation.Generate(Sources.Base + Sources.Service(0) + Sources.Service(1) + invalid)!;
+        Assert.DoesNotContain("Bad", text, StringComparison.Ordinal);
+        Assert.Contains("PortDefinition S1 ", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void With_only_invalid_declarations_the_class_is_still_there() =>
+        Assert.Contains("static class Ports", Generation.Generate(Sources.Base + """[PortGen.PortService("bad", Port = 80)] public sealed class Bad : Base;""")!, StringComparison.Ordinal);
+
+    [Fact]
+    public void A_dependent_of_an_invalid_service_is_kept_without_it()
+    {
+        var text = Generation.Generate(Sources.Base + """
+            [PortGen.PortService("bad", Port = 80)] public sealed class Bad : Base;
+            [PortGen.PortService("good", DependsOn = [typeof(Bad)])] public sealed class Good : Base;
+            """)!;
+        Assert.Contains("For<global::Good>(new[] { Good }, global::System.Array.Empty<string>())", text, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,42 @@
+using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.Diagnostics;
+
+namespace PortGen.Compiler.Tests.Support;
+
+/// <summary>Runs the generator.</summary>
+internal static class Generation
+{
+    public static GeneratorDriver Driver(params (string Key, string Value)[] properties) => CSharpGeneratorDriver.Create(
+        [new PortsGenerator().AsSourceGenerator()],
+        parseOptions: Compilations.ParseOptions,
+        optionsProvider: new Options([("RootNamespace", "Application"), .. properties]),
+        driverOptions: new GeneratorDriverOptions(IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: true));
+
+    /// <summary>The generated file, or <see langword="null"/> for none. The compilation with it has no errors and no warnings.</summary>
+    public static string? Generate(string source, params (string Key, string Value)[] properties)
+    {
+        var run = Driver(properties).RunGeneratorsAndUpdateCompilation(
+            Compilations.Create(source), out var compilation, out var diagnostics, TestContext.Current.CancellationToken);
+        Assert.Empty(diagnostics);
+        Assert.Empty(compilation.GetDiagnostics(TestContext.Current.CancellationToken).Where(static d => d.Severity >= DiagnosticSeverity.Warning));
+        return run.GetRunResult().Results.Single().GeneratedSources is [var file] ? file.SourceText.ToString() : null;
+    }
+
+    private sealed class Options((string Key, string Value)[] properties) : AnalyzerConfigOptionsProvider
+    {
+        public override AnalyzerConfigOptions GlobalOptions { get; } =
+            new GlobalOptionValues(properties.GroupBy(static p => "build_property." + p.Key).ToImmutableDictionary(static g => g.Key, static g => g.Last().Value));
+
+        public override AnalyzerConfigOptions GetOptions(SyntaxTree tree) => GlobalOptions;
+
+        public override AnalyzerConfigOptions GetOptions(AdditionalText textFile) => GlobalOptions;
+    }
+
+    private sealed class GlobalOptionValues(ImmutableDictionary<string, string> values) : AnalyzerConfigOptions
+    {
+        public override bool TryGetValue(string key, [NotNullWhen(true)] out string? value) => values.TryGetValue(key, out value);
+    }
+}

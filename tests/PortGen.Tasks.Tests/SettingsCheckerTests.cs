@@ -1,0 +1,73 @@
+using System.Text;
+
+namespace PortGen.Tasks.Tests;
+
+public sealed class SettingsCheckerTests
+{
+    private static readonly DeclaredPort[] s_manifest =
+    [
+        new() { Name = "echo", Service = "echo", TypeName = "Echo", Port = 9101, Range = "9101-9110" },
+        new() { Name = "time", Service = "time", TypeName = "Time", Port = 9111, DevelopmentPort = 19111 },
+    ];
+
+    [Theory]
+    [InlineData("""{ "Ports": { "echo": { "Port": 80 } } }""", "PG0002")]
+    [InlineData("""{ "Ports": { "ECHO": { "port": "80" } } }""", "PG0002")]
+    [InlineData("""{ "Ports": { "echo": { "Range": "9110-" } } }""", "PG0001")]
+    [InlineData("""{ "Ports": { "echo": { "Range": "9110-9101" } } }""", "PG0003")]
+    [InlineData("""{ "Ports": { "echo": { "Port": 9200, "Range": "9101-9110" } } }""", "PG0004")]
+    [InlineData("""{ "Ports": { "echo": { "Port": 9111 } } }""", "PG0006")]
+    [InlineData("""{ "Ports": { "time": { "Port": 9101 } } }""", "PG0006")]
+    [InlineData("""{ "Ports": { "echo": { "Port": "abc" } } }""", "PG2003")]
+    [InlineData("""{ "Ports": { "echo": { "Required": 3 } } }""", "PG2003")]
+    [InlineData("""{ "Ports": """, "PG2001")]
+    [InlineData("""{ "Ports": { "echo": { "Port": 9102 } } }""", null)]
+    [InlineData("""{ "Ports": { "echo": { "Port": 9200 } } }""", null)]
+    [InlineData("""{ "Ports": { "echo": { "Range": "9200-9210" } } }""", null)]
+    [InlineData("""{ "Ports": { "echo": { "Required": false } } }""", null)]
+    [InlineData("""{ "Other": { "echo": { "Port": 80 } } }""", null)]
+    [InlineData("[]", null)]
+    public void A_value_that_breaks_a_rule_is_reported(string json, string? id) =>
+        Assert.Equal(id is null ? [] : [id], Check(("appsettings.json", json)).Select(static p => p.Rule.Id));
+
+    [Fact]
+    public void An_environment_s_file_counts_together_with_the_common_one()
+    {
+        // Fine by itself in either file: only together do the two prefer one number.
+        var problem = Assert.Single(Check(
+            ("appsettings.json", """{ "Ports": { "echo": { "Port": 9200 } } }"""),
+            ("appsettings.Staging.json", """
+                {
+                  "Ports": { "time": { "Port": 9200 } } }
+                """)));
+        Assert.Equal(("PG0006", "appsettings.Staging.json", 2, 32), (problem.Rule.Id, problem.File, problem.Line, problem.Column));
+
+        Assert.Empty(Check(
+            ("appsettings.Staging.json", """{ "Ports": { "echo": { "Port": 9200 } } }"""),
+            ("appsettings.Production.json", """{ "Ports": { "time": { "Port": 9200 } } }""")));
+    }
+
+    [Fact]
+    public void In_development_the_development_port_counts()
+    {
+        Assert.Empty(Check(("appsettings.json", """{ "Ports": { "echo": { "Port": 19111 } } }""")));
+        Assert.Equal(["PG0006"], Check(("appsettings.Development.json", """{ "Ports": { "echo": { "Port": 19111 } } }""")).Select(static p => p.Rule.Id));
+    }
+
+    [Fact]
+    public void What_the_attributes_alone_break_is_left_to_the_analyzers()
+    {
+        DeclaredPort[] broken = [s_manifest[0] with { Port = 80 }, s_manifest[1] with { Port = 9105 }];
+        Assert.Empty(SettingsChecker.Check(broken, [new("appsettings.json", "{}"u8.ToArray())]));
+    }
+
+    [Fact]
+    public void Positions_are_those_of_an_editor()
+    {
+        var problem = Assert.Single(Check(("appsettings.json", "\uFEFF{\n  // ü\n  \"Ports\": { \"e\": \"ü𝄞\", \"echo\": { \"Port\": 80 } } }")));
+        Assert.Equal((3, 44), (problem.Line, problem.Column));
+    }
+
+    private static IReadOnlyList<SettingsProblem> Check(params (string Path, string Json)[] files) =>
+        SettingsChecker.Check(s_manifest, [.. files.Select(static f => new SettingsSource(f.Path, Encoding.UTF8.GetBytes(f.Json)))]);
+}
