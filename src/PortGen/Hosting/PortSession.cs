@@ -44,7 +44,14 @@ internal sealed class PortSession(
             _logger.ConfigurationWarning(warning);
         }
 
-        _leases = await PortBinder.BindAsync(_plan, registry, _logger, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            _leases = await PortBinder.BindAsync(_plan, registry, _logger, cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            throw new StartAbandonedException(cancellationToken);
+        }
     }
 
     /// <summary>Creates every service, then starts them wave by wave.</summary>
@@ -62,9 +69,9 @@ internal sealed class PortSession(
         catch (Exception e)
         {
             await CloseAsync().ConfigureAwait(false);
-            if (e is OperationCanceledException && Failure is not null)
+            if (e is OperationCanceledException)
             {
-                throw Failure;
+                throw Failure ?? (Exception)new StartAbandonedException(cancellationToken);
             }
 
             throw;
@@ -153,5 +160,12 @@ internal sealed class PortSession(
         _logger.ServiceFailed(reason, name);
         Failure ??= new PortServiceStartException([(name, reason)]);
         lifetime.StopApplication();
+    }
+
+    /// <summary>The application was told to stop while it started. The host logs it as an error; it is none, so there is no stack trace.</summary>
+    private sealed class StartAbandonedException(CancellationToken cancellationToken)
+        : OperationCanceledException("The application was told to stop before it had started; everything was rolled back.", cancellationToken)
+    {
+        public override string? StackTrace => null;
     }
 }
