@@ -13,7 +13,7 @@ public sealed class PortsGenerator : IIncrementalGenerator
     /// <inheritdoc/>
     public void Initialize(IncrementalGeneratorInitializationContext context)
     {
-        var services = context.SyntaxProvider
+        var declared = context.SyntaxProvider
             .ForAttributeWithMetadataName(
                 KnownNames.PortServiceAttribute,
                 static (node, _) => node is TypeDeclarationSyntax,
@@ -21,15 +21,25 @@ public sealed class PortsGenerator : IIncrementalGenerator
             .WithTrackingName(TrackingNames.Service)
             .Where(static service => service is not null)
             .Collect()
-            .WithTrackingName(TrackingNames.Services);
+            .WithTrackingName(TrackingNames.DeclaredServices);
 
-        var options = context.AnalyzerConfigOptionsProvider
-            .Select(static (provider, _) => OutputOptionsParser.Parse(provider.GlobalOptions))
+        var referenced = context.MetadataReferencesProvider
+            .Select(ReferenceReader.Read)
+            .WithTrackingName(TrackingNames.Reference)
+            .Where(static services => services.Count > 0)
+            .Collect()
+            .Select(static (services, _) => services.SelectMany(static s => s).ToEquatableArray())
+            .WithTrackingName(TrackingNames.ReferencedServices);
+
+        // Of the compilation only these two, which an edit of code doesn't change.
+        var assembly = context.CompilationProvider.Select(static (c, _) => (c.AssemblyName, c.Options.OutputKind));
+        var options = context.AnalyzerConfigOptionsProvider.Combine(assembly)
+            .Select(static (pair, _) => OutputOptionsParser.Parse(pair.Left.GlobalOptions, pair.Right.AssemblyName, pair.Right.OutputKind))
             .WithTrackingName(TrackingNames.Options);
 
-        var manifest = services
-            .Combine(options)
-            .Select(static (pair, cancellationToken) => ManifestBuilder.Build(pair.Left!, pair.Right.ClassName, cancellationToken).Manifest)
+        var manifest = declared.Combine(referenced).Combine(options)
+            .Select(static (input, cancellationToken) => ManifestBuilder
+                .Build(input.Left.Left!, input.Left.Right, input.Right.ClassName, cancellationToken).Manifest)
             .WithTrackingName(TrackingNames.Manifest);
 
         context.RegisterSourceOutput(
@@ -46,5 +56,9 @@ public sealed class PortsGenerator : IIncrementalGenerator
 
         context.CancellationToken.ThrowIfCancellationRequested();
         context.AddSource(options.ClassName + ".g.cs", PortsEmitter.Emit(manifest, options));
+        if (options.IsLibrary && manifest.Services.Any(static s => s.Registration is null))
+        {
+            context.AddSource(options.ClassName + ".Exports.g.cs", ExportsEmitter.Emit(manifest, options));
+        }
     }
 }

@@ -4,10 +4,12 @@ namespace PortGen.Compiler;
 internal static class TrackingNames
 {
     public const string Service = nameof(Service);
-    public const string Services = nameof(Services);
+    public const string DeclaredServices = nameof(DeclaredServices);
+    public const string Reference = nameof(Reference);
+    public const string ReferencedServices = nameof(ReferencedServices);
     public const string Options = nameof(Options);
     public const string Manifest = nameof(Manifest);
     public const string Output = nameof(Output);
 
-    public static readonly IReadOnlyList<string> All = [Service, Services, Options, Manifest, Output];
+    public static readonly IReadOnlyList<string> All = [Service, DeclaredServices, Reference, ReferencedServices, Options, Manifest, Output];
 }

@@ -65,6 +65,10 @@ public sealed class CheckPortSettings : Microsoft.Build.Utilities.Task
         {
             Log.LogError(null, problem.Rule.Id, null, file, line, column, 0, 0, "{0}", problem.Message);
         }
+        else if (problem.Rule.Severity == PortRuleSeverity.Info)
+        {
+            Log.LogMessage(null, problem.Rule.Id, null, file, line, column, 0, 0, MessageImportance.Normal, "{0}", problem.Message);
+        }
         else
         {
             Log.LogWarning(null, problem.Rule.Id, null, file, line, column, 0, 0, "{0}", problem.Message);

@@ -7,9 +7,8 @@ namespace PortGen.Tasks;
 /// <summary>Reads the port attributes from an assembly's metadata. The assembly is never loaded.</summary>
 internal static class ManifestReader
 {
-    private const string Namespace = "PortGen";
-    private const string PortService = "PortServiceAttribute";
-    private const string AdditionalPort = "AdditionalPortAttribute";
+    private const string PortService = "PortGen.PortServiceAttribute";
+    private const string AdditionalPort = "PortGen.AdditionalPortAttribute";
 
     /// <summary>The ports by name.</summary>
     public static IReadOnlyList<DeclaredPort> Read(string assemblyPath)
@@ -39,7 +38,7 @@ internal static class ManifestReader
     {
         var declared = type.GetCustomAttributes()
             .Select(metadata.GetCustomAttribute)
-            .Select(a => (Attribute: a, Name: AttributeName(metadata, a)))
+            .Select(a => (Attribute: a, Name: TypeNames.OfAttribute(metadata, a)))
             .Where(static a => a.Name is PortService or AdditionalPort)
             .Select(static a => (a.Name, Value: a.Attribute.DecodeValue(TypeNames.Instance)))
             .ToList();
@@ -79,22 +78,4 @@ internal static class ManifestReader
         Named(attribute, "DependsOn") is ImmutableArray<CustomAttributeTypedArgument<string>> types
             ? [.. types.Select(static t => t.Value as string).OfType<string>().Select(TypeNames.WithoutAssembly)]
             : [];
-
-    // The attribute's constructor is a member of a type of another assembly, the runtime.
-    private static string? AttributeName(MetadataReader metadata, CustomAttribute attribute)
-    {
-        if (attribute.Constructor.Kind != HandleKind.MemberReference)
-        {
-            return null;
-        }
-
-        var parent = metadata.GetMemberReference((MemberReferenceHandle)attribute.Constructor).Parent;
-        if (parent.Kind != HandleKind.TypeReference)
-        {
-            return null;
-        }
-
-        var type = metadata.GetTypeReference((TypeReferenceHandle)parent);
-        return metadata.StringComparer.Equals(type.Namespace, Namespace) ? metadata.GetString(type.Name) : null;
-    }
 }

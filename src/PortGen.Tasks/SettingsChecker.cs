@@ -93,6 +93,7 @@ internal static class SettingsChecker
             Port = new(declared.Port),
             Range = new(declared.Range),
             DevelopmentPort = new(declared.DevelopmentPort),
+            HealthPath = declared.HealthPath,
         };
         for (var rank = 0; rank < levels.Count; rank++)
         {
@@ -128,6 +129,10 @@ internal static class SettingsChecker
         else if (setting.Definition == PortSetting.DevelopmentPort)
         {
             draft.DevelopmentPort = new(port, setting, rank);
+        }
+        else if (setting.Definition == PortSetting.HealthPath)
+        {
+            draft.HealthPath = setting.Text;
         }
     }
 

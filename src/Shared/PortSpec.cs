@@ -18,37 +18,15 @@ internal sealed record PortSpec
     /// <summary>The range as written; <see langword="null"/> for the preferred port alone.</summary>
     public string? Range { get; init; }
 
+    /// <summary>The path of a health check, which makes it a port for HTTP; <see langword="null"/> for none.</summary>
+    public string? HealthPath { get; init; }
+
+    /// <summary>Whether the generic PORT variable means this port.</summary>
+    public bool Primary { get; init; }
+
     /// <summary>The port names of the services that must run first; only a service's own port has them.</summary>
     public IReadOnlyList<string> DependsOn { get; init; } = [];
 
     /// <summary>Whether this is the port the service is named after.</summary>
     public bool IsServicePort => Name == Service;
-}
-
-/// <summary>The part of a port's declaration or configuration that a problem is about.</summary>
-internal enum PortPart
-{
-    Name,
-    Port,
-    Range,
-    DependsOn,
-
-    /// <summary>The class itself; only the compiler knows it.</summary>
-    Class,
-}
-
-/// <summary>A broken rule: which one, at which port, in which part of it.</summary>
-/// <param name="Rule">The rule.</param>
-/// <param name="Spec">The port, as an index into the specs that were checked.</param>
-/// <param name="Part">The part to point at.</param>
-/// <param name="Arguments">What fills the places of the rule's message.</param>
-internal sealed record PortProblem(PortRule Rule, int Spec, PortPart Part, object[] Arguments)
-{
-    /// <summary>For a rule about two ports, the other one's index and part.</summary>
-    public int Other { get; init; } = -1;
-
-    /// <summary>Which element of the part, where it is a list.</summary>
-    public int Element { get; init; }
-
-    public string Message => Rule.Format(Arguments);
 }

@@ -18,13 +18,17 @@ internal sealed record ManifestService
 {
     public required string TypeName { get; init; }
 
-    public required string DisplayName { get; init; }
+    /// <inheritdoc cref="ServiceModel.Registration"/>
+    public required string? Registration { get; init; }
 
     /// <summary>The service's ports, its own first.</summary>
     public required EquatableArray<ManifestPort> Ports { get; init; }
 
     /// <summary>The port names of the services it needs, each one in the manifest.</summary>
     public required EquatableArray<string> DependsOn { get; init; }
+
+    /// <summary>The full names of the types it needs, with <c>global::</c>.</summary>
+    public required EquatableArray<string> DependsOnTypes { get; init; }
 }
 
 /// <summary>A port of the manifest with its generated property.</summary>
@@ -50,4 +54,10 @@ internal sealed record OutputOptions
 
     /// <summary>Whether the class is wanted even where no service is declared.</summary>
     public required bool IsApplication { get; init; }
+
+    /// <summary>The assembly's name as an identifier.</summary>
+    public required string AssemblyIdentifier { get; init; }
+
+    /// <summary>Whether the assembly is a library, whose services an application may include.</summary>
+    public required bool IsLibrary { get; init; }
 }

@@ -1,6 +1,6 @@
 namespace PortGen.Compiler.Model;
 
-/// <summary>A class with <c>[PortService]</c>, as read from its attributes and before any rule has been applied.</summary>
+/// <summary>A class with <c>[PortService]</c>, of this project or a referenced one, as declared and before any rule has been applied.</summary>
 internal sealed record ServiceModel
 {
     /// <summary>The class's full name with <c>global::</c>.</summary>
@@ -14,6 +14,9 @@ internal sealed record ServiceModel
 
     /// <summary>Whether the class implements <c>IPortService</c> (PG1002).</summary>
     public required bool IsPortService { get; init; }
+
+    /// <summary>For a service of a referenced assembly, the C# expression of its definition; <see langword="null"/> for one of this project.</summary>
+    public required string? Registration { get; init; }
 
     /// <summary>The port the service is named after.</summary>
     public required PortModel Port { get; init; }

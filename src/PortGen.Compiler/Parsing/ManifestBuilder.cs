@@ -9,7 +9,8 @@ namespace PortGen.Compiler.Parsing;
 /// <param name="Part">The part to point at.</param>
 /// <param name="Element">Which element of the part, where it is a list.</param>
 /// <param name="Arguments">What fills the places of the rule's message.</param>
-internal sealed record ServiceProblem(ServiceModel Service, int PortIndex, PortRule Rule, PortPart Part, int Element, object[] Arguments);
+/// <param name="Cures">What would put it right.</param>
+internal sealed record ServiceProblem(ServiceModel Service, int PortIndex, PortRule Rule, PortPart Part, int Element, object[] Arguments, IReadOnlyList<PortCure> Cures);
 
 /// <summary>What all services together come to: the proven manifest, and what is wrong with the rest.</summary>
 internal sealed record ManifestResult(ManifestModel Manifest, IReadOnlyList<ServiceProblem> Problems);
@@ -20,10 +21,13 @@ internal sealed record ManifestResult(ManifestModel Manifest, IReadOnlyList<Serv
 /// </summary>
 internal static class ManifestBuilder
 {
-    public static ManifestResult Build(IEnumerable<ServiceModel> declared, string className, CancellationToken cancellationToken)
+    public static ManifestResult Build(
+        IEnumerable<ServiceModel> declared, IEnumerable<ServiceModel> referenced, string className, CancellationToken cancellationToken)
     {
         // By type name, not by place: the result must not depend on the order of files, and no place may be in a cached model.
-        var services = declared.OrderBy(static s => s.TypeName, StringComparer.Ordinal).ToList();
+        // Of two that collide the later one is at fault, and a project can only change its own.
+        var own = declared.OrderBy(static s => s.TypeName, StringComparer.Ordinal).ToList();
+        List<ServiceModel> services = [.. referenced.OrderBy(static s => s.TypeName, StringComparer.Ordinal), .. own];
         var serviceNames = ServiceNames(services);
         var problems = ClassProblems(services, serviceNames);
 
@@ -32,14 +36,14 @@ internal static class ManifestBuilder
         foreach (var problem in PortRules.Check(specs, className))
         {
             var (service, portIndex) = origins[problem.Spec];
-            problems.Add(new(service, portIndex, problem.Rule, problem.Part, Element(service, serviceNames, problem), problem.Arguments));
+            problems.Add(new(service, portIndex, problem.Rule, problem.Part, Element(service, serviceNames, problem), problem.Arguments, problem.Cures));
         }
 
         cancellationToken.ThrowIfCancellationRequested();
         var broken = new HashSet<ServiceModel>(problems.Where(static p => p.Rule.Severity == PortRuleSeverity.Error).Select(static p => p.Service));
         var cyclic = new HashSet<string>(StartupOrder.Of(specs).Cycles.SelectMany(static c => c), StringComparer.Ordinal);
         var valid = services.Where(s => !broken.Contains(s) && !cyclic.Contains(s.Port.Name)).ToList();
-        return new ManifestResult(ToManifest(valid, serviceNames, isDeclared: services.Count > 0), problems);
+        return new ManifestResult(ToManifest(valid, serviceNames, isDeclared: own.Count > 0), problems);
     }
 
     private static Dictionary<string, string> ServiceNames(List<ServiceModel> services)
@@ -57,16 +61,16 @@ internal static class ManifestBuilder
     private static List<ServiceProblem> ClassProblems(List<ServiceModel> services, Dictionary<string, string> serviceNames)
     {
         var problems = new List<ServiceProblem>();
-        foreach (var service in services)
+        foreach (var service in services.Where(static s => s.Registration is null))
         {
             if (service.ClassDefect is { } defect)
             {
-                problems.Add(new(service, 0, PortRule.UnusableClass, PortPart.Class, 0, [service.DisplayName, defect]));
+                problems.Add(new(service, 0, PortRule.UnusableClass, PortPart.Class, 0, [service.DisplayName, defect], []));
             }
 
             if (!service.IsPortService)
             {
-                problems.Add(new(service, 0, PortRule.NotAPortService, PortPart.Class, 0, [service.DisplayName]));
+                problems.Add(new(service, 0, PortRule.NotAPortService, PortPart.Class, 0, [service.DisplayName], []));
             }
 
             for (var i = 0; i < service.DependsOn.Count; i++)
@@ -74,7 +78,7 @@ internal static class ManifestBuilder
                 var dependency = service.DependsOn[i];
                 if (dependency.TypeName.Length > 0 && !serviceNames.ContainsKey(dependency.TypeName))
                 {
-                    problems.Add(new(service, 0, PortRule.DependencyIsNoService, PortPart.DependsOn, i, [service.Port.Name, dependency.DisplayName]));
+                    problems.Add(new(service, 0, PortRule.DependencyIsNoService, PortPart.DependsOn, i, [service.Port.Name, dependency.DisplayName], []));
                 }
             }
         }
@@ -99,6 +103,8 @@ internal static class ManifestBuilder
                     DeclaredBy = service.DisplayName,
                     Port = port.Port,
                     Range = port.Range,
+                    HealthPath = port.HealthPath,
+                    Primary = port.Primary,
                     DependsOn = portIndex == 0 ? DependencyNames(service, serviceNames) : [],
                 });
                 origins.Add((service, portIndex++));
@@ -129,9 +135,10 @@ internal static class ManifestBuilder
         var services = valid.OrderBy(static s => s.Port.Name, StringComparer.Ordinal).Select(service => new ManifestService
         {
             TypeName = service.TypeName,
-            DisplayName = service.DisplayName,
+            Registration = service.Registration,
             Ports = service.Ports.Select(ToPort).ToEquatableArray(),
             DependsOn = DependencyNames(service, serviceNames).Where(included.Contains).ToEquatableArray(),
+            DependsOnTypes = service.DependsOn.Select(static d => d.TypeName).Where(serviceNames.ContainsKey).ToEquatableArray(),
         }).ToEquatableArray();
 
         var dependsOn = new SortedDictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);

@@ -1,4 +1,5 @@
 using System.Text;
+using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.Diagnostics;
 using PortGen.Compiler.Model;
@@ -8,7 +9,7 @@ namespace PortGen.Compiler.Parsing;
 /// <summary>Reads the project's properties. A value that can't be used falls back to the default: the build must not break over a name.</summary>
 internal static class OutputOptionsParser
 {
-    public static OutputOptions Parse(AnalyzerConfigOptions options)
+    public static OutputOptions Parse(AnalyzerConfigOptions options, string? assemblyName, OutputKind outputKind)
     {
         var className = Value(options, KnownNames.ClassName);
         return new OutputOptions
@@ -17,6 +18,8 @@ internal static class OutputOptionsParser
             ClassName = SyntaxFacts.IsValidIdentifier(className) && !IsKeyword(className!) ? className! : KnownNames.DefaultClassName,
             Accessibility = Value(options, KnownNames.Accessibility) == "public" ? "public" : "internal",
             IsApplication = string.Equals(Value(options, KnownNames.Application), "true", StringComparison.OrdinalIgnoreCase),
+            AssemblyIdentifier = ToIdentifier((assemblyName ?? "").Replace('.', '_')) is { Length: > 0 } identifier ? identifier : "_",
+            IsLibrary = outputKind is OutputKind.DynamicallyLinkedLibrary,
         };
     }
 

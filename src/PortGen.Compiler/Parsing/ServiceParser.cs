@@ -23,6 +23,7 @@ internal static class ServiceParser
             DisplayName = type.ToDisplayString(s_display),
             ClassDefect = ClassDefect(type),
             IsPortService = type.AllInterfaces.Any(static i => IsNamed(i, KnownNames.PortServiceInterface)),
+            Registration = null,
             Port = port,
             AdditionalPorts = AdditionalPortAttributes(type).Select(ParsePort).OfType<PortModel>().ToEquatableArray(),
             DependsOn = Dependencies(portService).ToEquatableArray(),

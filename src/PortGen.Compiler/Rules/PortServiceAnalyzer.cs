@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
+using PortGen.Compiler.Model;
 using PortGen.Compiler.Parsing;
 
 namespace PortGen.Compiler.Rules;
@@ -28,8 +29,11 @@ public sealed class PortServiceAnalyzer : DiagnosticAnalyzer
                 return;
             }
 
-            var problems = new ProblemTable(start.Compilation, OutputOptionsParser.Parse(start.Options.AnalyzerConfigOptionsProvider.GlobalOptions).ClassName);
+            var options = OutputOptionsParser.Parse(
+                start.Options.AnalyzerConfigOptionsProvider.GlobalOptions, start.Compilation.AssemblyName, start.Compilation.Options.OutputKind);
+            var problems = new ProblemTable(start.Compilation, options);
             start.RegisterSymbolAction(c => Report(c, problems), SymbolKind.NamedType);
+            start.RegisterCompilationEndAction(c => ReportReferences(c, problems));
         });
     }
 
@@ -44,22 +48,48 @@ public sealed class PortServiceAnalyzer : DiagnosticAnalyzer
         foreach (var problem in problems.Of(type, context.CancellationToken))
         {
             var location = ProblemLocation.Find(type, attribute, problem, context.CancellationToken);
-            context.ReportDiagnostic(Diagnostic.Create(RuleDescriptors.Of(problem.Rule), location, problem.Arguments));
+            context.ReportDiagnostic(Diagnostic.Create(RuleDescriptors.Of(problem.Rule), location, Cures(problem), problem.Arguments));
         }
     }
 
-    /// <summary>The problems of one compilation by service type, computed when first asked for.</summary>
-    private sealed class ProblemTable(Compilation compilation, string className)
+    // Two libraries that collide have no place in this project's source, and no fix there: only this is left for the end.
+    private static void ReportReferences(CompilationAnalysisContext context, ProblemTable problems)
+    {
+        foreach (var problem in problems.OfReferences(context.CancellationToken))
+        {
+            context.ReportDiagnostic(Diagnostic.Create(RuleDescriptors.Of(problem.Rule), Location.None, problem.Arguments));
+        }
+    }
+
+    // The code fixes read what the rules propose.
+    private static ImmutableDictionary<string, string?> Cures(ServiceProblem problem) =>
+        problem.Cures.ToImmutableDictionary(static c => c.Part.ToString(), static c => (string?)c.Text);
+
+    /// <summary>The problems of one compilation, computed when first asked for.</summary>
+    private sealed class ProblemTable(Compilation compilation, OutputOptions options)
     {
         private ILookup<string, ServiceProblem>? _byType;
 
-        public IEnumerable<ServiceProblem> Of(INamedTypeSymbol type, CancellationToken cancellationToken)
+        public IEnumerable<ServiceProblem> Of(INamedTypeSymbol type, CancellationToken cancellationToken) =>
+            Find(cancellationToken)[type.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat)].Where(static p => p.Service.Registration is null);
+
+        // What is wrong with a library by itself was reported where it was built.
+        public IEnumerable<ServiceProblem> OfReferences(CancellationToken cancellationToken) => _byType is null && !options.IsApplication
+            ? []
+            : Find(cancellationToken).SelectMany(static g => g)
+                .Where(static p => p.Service.Registration is not null && p.Rule.Severity == PortRuleSeverity.Error);
+
+        private ILookup<string, ServiceProblem> Find(CancellationToken cancellationToken)
         {
             // Two threads may both compute it; a Lazy would make the first one's cancellation everybody's.
-            _byType ??= ManifestBuilder
-                .Build(ServiceSearch.FindAll(compilation, cancellationToken), className, cancellationToken).Problems
+            return _byType ??= ManifestBuilder
+                .Build(
+                    ServiceSearch.FindAll(compilation, cancellationToken),
+                    compilation.References.SelectMany(r => ReferenceReader.Read(r, cancellationToken)),
+                    options.ClassName,
+                    cancellationToken)
+                .Problems
                 .ToLookup(static p => p.Service.TypeName, StringComparer.Ordinal);
-            return _byType[type.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat)];
         }
     }
 }

@@ -17,7 +17,7 @@ internal static class RuleDescriptors
     public static DiagnosticDescriptor Of(PortRule rule) => s_byId[rule.Id];
 
     private static DiagnosticDescriptor Create(PortRule rule) =>
-        new(rule.Id, rule.Title, rule.MessageFormat, Category, ToSeverity(rule.Severity), isEnabledByDefault: true);
+        new(rule.Id, rule.Title, rule.MessageFormat, Category, ToSeverity(rule.Severity), isEnabledByDefault: true, helpLinkUri: rule.HelpLink);
 
     private static DiagnosticSeverity ToSeverity(PortRuleSeverity severity) => severity switch
     {

@@ -116,6 +116,7 @@ internal sealed class PortPlanner
             Range = FindRange(definition) is { } range ? new(range.Text, range, range.Rank) : new(definition.Range?.ToString()),
             DevelopmentPort = Choose(PortSetting.DevelopmentPort, Find(definition, PortSetting.DevelopmentPort), definition.DevelopmentPort ?? 0),
         };
+        draft.HealthPath = Find(definition, PortSetting.HealthPath)?.Text ?? definition.HealthPath;
         draft.Decide(_isDevelopment);
         return draft;
     }
@@ -260,7 +261,16 @@ internal sealed class PortPlanner
     {
         foreach (var (problem, source) in PortDraft.Check(drafts))
         {
-            _errors.Add($"{problem.Rule.Id}: {problem.Message} (from {source?.Describe() ?? "its attribute"})");
+            var message = $"{problem.Rule.Id}: {problem.Message} (from {source?.Describe() ?? "its attribute"})";
+            if (problem.Rule.Severity == PortRuleSeverity.Error)
+            {
+                _errors.Add(message);
+            }
+            else if (problem.Rule.Severity == PortRuleSeverity.Warning && source is not null)
+            {
+                // Of an attribute's value the compiler has warned already.
+                _warnings.Add(message);
+            }
         }
     }
 
@@ -291,7 +301,7 @@ internal sealed class PortPlanner
             Host = FindHost(definition),
             Required = required,
             NeededByService = required || definition.Name == definition.Service,
-            HealthPath = Find(definition, PortSetting.HealthPath)?.Text ?? definition.HealthPath,
+            HealthPath = draft.HealthPath,
             ExternalPort = ReadPort(PortSetting.ExternalPort, Find(definition, PortSetting.ExternalPort)),
         };
     }

@@ -23,6 +23,9 @@ internal sealed class PortDraft<TSource>
     /// <summary>The port to prefer in the Development environment; 0 for <see cref="Port"/>.</summary>
     public required Chosen<int, TSource> DevelopmentPort { get; set; }
 
+    /// <summary>The path of a health check; <see langword="null"/> for none.</summary>
+    public string? HealthPath { get; set; }
+
     /// <summary>Settles what the levels leave open between port, range and environment. Call it once, when all levels have been read.</summary>
     public void Decide(bool isDevelopment)
     {
@@ -50,13 +53,14 @@ internal sealed class PortDraft<TSource>
         DeclaredBy = $"service '{Service}'",
         Port = Port.Value,
         Range = Range.Value,
+        HealthPath = HealthPath,
     };
 
     /// <summary>Where the part's value came from; <see langword="null"/> for the attribute.</summary>
     public TSource? SourceOf(PortPart part) => part switch
     {
         PortPart.Port => Port.Source ?? Range.Source,
-        PortPart.Range => Range.Source,
+        PortPart.Range => Range.Source ?? Port.Source,
         _ => null,
     };
 
@@ -95,7 +99,7 @@ internal static class PortDraft
         foreach (var problem in PortRules.Check([.. drafts.Select(static d => d.ToSpec())]))
         {
             var source = drafts[problem.Spec].SourceOf(problem.Part)
-                ?? (problem.Other >= 0 ? drafts[problem.Other].SourceOf(problem.Part) : null);
+                ?? problem.Others.Select(i => drafts[i].SourceOf(problem.Part)).FirstOrDefault(static s => s is not null);
             yield return (problem, source);
         }
     }

@@ -49,6 +49,52 @@ public sealed class PortServiceAnalyzerTests
         """, "Ports 'a' and 'b' both prefer 8080");
 
     [Fact]
+    public Task PG0007_ranges_that_can_t_all_be_served() => AnalyzerTest.VerifyAsync("""
+        [PortGen.PortService("a", Range = "8080-8081")] public sealed class A : Base;
+        [PortGen.PortService("b", Range = "8080-8081")] public sealed class B : Base;
+        [PortGen.PortService("c"), PortGen.AdditionalPort("d", Range = {|PG0007:"8080-8081"|})] public sealed class C : Base;
+        [PortGen.PortService("e", Port = 8090)] public sealed class E : Base;
+        [PortGen.PortService("f", Range = {|PG0007:"8090"|})] public sealed class F : Base;
+        [PortGen.PortService("g", Range = "8080-8082")] public sealed class G : Base;
+        """, "Ports 'a', 'b', 'd' need 3 numbers, but their ranges share only 8080-8081", "Ports 'e', 'f' need 2 numbers, but their ranges share only 8090");
+
+    [Fact]
+    public Task PG0009_the_ephemeral_range() => AnalyzerTest.VerifyAsync("""
+        [PortGen.PortService("a", Range = {|PG0009:"32760-32768"|})] public sealed class A : Base;
+        [PortGen.PortService("b", Range = "32760-32767")] public sealed class B : Base;
+        [PortGen.PortService("c", Port = {|PG0009:61000|})] public sealed class C : Base;
+        """, "Ports 32760-32768 of 'a'");
+
+    [Fact]
+    public Task PG0010_ports_that_browsers_refuse() => AnalyzerTest.VerifyAsync("""
+        [PortGen.PortService("a", Port = {|PG0010:6667|}, Range = "6660-6670", HealthPath = "/")] public sealed class A : Base;
+        [PortGen.PortService("b", Port = 6671, Range = {|PG0010:"6671-6680"|}, HealthPath = "/")] public sealed class B : Base;
+        [PortGen.PortService("c", Port = 6000)] public sealed class C : Base;
+        [PortGen.PortService("d", Port = 6670, HealthPath = "/")] public sealed class D : Base;
+        """, "Port 6667 of 'a'", "Port 6679 of 'b'");
+
+    [Fact]
+    public Task PG0012_a_single_port() => AnalyzerTest.VerifyAsync("""
+        [PortGen.PortService("a", Port = {|PG0012:8080|})] public sealed class A : Base;
+        [PortGen.PortService("b", Port = 8081, Range = {|PG0012:"8081"|})] public sealed class B : Base;
+        [PortGen.PortService("c", Port = 8082, Range = "8082-8083")] public sealed class C : Base;
+        [PortGen.PortService("d")] public sealed class D : Base;
+        """, "a range such as '8080-8089'");
+
+    [Fact]
+    public Task PG0013_ports_of_well_known_programs() => AnalyzerTest.VerifyAsync("""
+        [PortGen.PortService("a", Port = {|PG0013:5000|})] public sealed class A : Base;
+        [PortGen.PortService("b", Port = 5001, Range = "5000-5010")] public sealed class B : Base;
+        """, "the default of AirPlay on macOS");
+
+    [Fact]
+    public Task PG0014_one_primary() => AnalyzerTest.VerifyAsync("""
+        [PortGen.PortService("a", Primary = true)] public sealed class A : Base;
+        [PortGen.PortService("b", Primary = {|PG0014:true|})] public sealed class B : Base;
+        [PortGen.PortService("c", Primary = false)] public sealed class C : Base;
+        """, "Services 'a' and 'b' are both Primary");
+
+    [Fact]
     public Task PG0008_dependency_cycle() => AnalyzerTest.VerifyAsync("""
         [PortGen.PortService("d")] public sealed class D : Base;
         [PortGen.PortService("a", DependsOn = [typeof(D), {|PG0008:typeof(B)|}])] public sealed class A : Base;

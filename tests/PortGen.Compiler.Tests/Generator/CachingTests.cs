@@ -15,7 +15,8 @@ public sealed class CachingTests
 
         var steps = Steps(driver.RunGenerators(edited, TestContext.Current.CancellationToken));
 
-        Assert.Equal(TrackingNames.All.Order(), steps.Keys.Order());
+        // The references were not even looked at: their input has not changed.
+        Assert.Equal(TrackingNames.All.Except([TrackingNames.Reference]).Order(), steps.Keys.Order());
         Assert.All(steps, static s => Assert.All(s.Value, static r => Assert.True(r is IncrementalStepRunReason.Cached or IncrementalStepRunReason.Unchanged)));
     }
 

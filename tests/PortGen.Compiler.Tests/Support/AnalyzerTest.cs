@@ -21,6 +21,12 @@ internal static class AnalyzerTest
             test.TestState.Sources.Add(($"/File{i}.cs", (i == 0 ? Sources.Base : "") + sources[i]));
         }
 
+        // Most sources are shorter without ranges.
+        if (!sources.Any(static s => s.Contains("{|PG0012:", StringComparison.Ordinal)))
+        {
+            test.DisabledDiagnostics.Add("PG0012");
+        }
+
         test.DiagnosticVerifier = (diagnostic, _, _) => seen.Add(diagnostic.GetMessage(System.Globalization.CultureInfo.InvariantCulture));
         await test.RunAsync(TestContext.Current.CancellationToken);
         foreach (var message in messages)

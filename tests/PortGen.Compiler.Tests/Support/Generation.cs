@@ -22,7 +22,23 @@ internal static class Generation
             Compilations.Create(source), out var compilation, out var diagnostics, TestContext.Current.CancellationToken);
         Assert.Empty(diagnostics);
         Assert.Empty(compilation.GetDiagnostics(TestContext.Current.CancellationToken).Where(static d => d.Severity >= DiagnosticSeverity.Warning));
-        return run.GetRunResult().Results.Single().GeneratedSources is [var file] ? file.SourceText.ToString() : null;
+        return run.GetRunResult().Results.Single().GeneratedSources is [var file, ..] ? file.SourceText.ToString() : null;
+    }
+
+    /// <summary>A compilation after the generator has run over it, as a reference for others.</summary>
+    public static MetadataReference ToReference(string assemblyName, string source, bool asFile)
+    {
+        Driver(("RootNamespace", assemblyName)).RunGeneratorsAndUpdateCompilation(
+            Compilations.Create(source).WithAssemblyName(assemblyName), out var compilation, out _, TestContext.Current.CancellationToken);
+        if (!asFile)
+        {
+            return compilation.ToMetadataReference();
+        }
+
+        using var image = new MemoryStream();
+        var emitted = compilation.Emit(image, cancellationToken: TestContext.Current.CancellationToken);
+        Assert.True(emitted.Success, string.Join('\n', emitted.Diagnostics));
+        return MetadataReference.CreateFromImage(image.ToArray());
     }
 
     private sealed class Options((string Key, string Value)[] properties) : AnalyzerConfigOptionsProvider

@@ -1,6 +1,6 @@
 using System.Reflection.Metadata;
 
-namespace PortGen.Tasks;
+namespace PortGen;
 
 /// <summary>Stands for types by their full names, as attribute arguments spell them: <c>Namespace.Outer+Inner</c>.</summary>
 internal sealed class TypeNames : ICustomAttributeTypeProvider<string>
@@ -18,6 +18,20 @@ internal sealed class TypeNames : ICustomAttributeTypeProvider<string>
         }
 
         return type.Namespace.IsNil ? name : metadata.GetString(type.Namespace) + "." + name;
+    }
+
+    /// <summary>The full name of an attribute's class, where that is of another assembly; else <see langword="null"/>.</summary>
+    public static string? OfAttribute(MetadataReader metadata, CustomAttribute attribute)
+    {
+        if (attribute.Constructor.Kind != HandleKind.MemberReference)
+        {
+            return null;
+        }
+
+        var parent = metadata.GetMemberReference((MemberReferenceHandle)attribute.Constructor).Parent;
+        return parent.Kind == HandleKind.TypeReference
+            ? Instance.GetTypeFromReference(metadata, (TypeReferenceHandle)parent, rawTypeKind: 0)
+            : null;
     }
 
     /// <summary>A serialized type name without the assembly that may follow it.</summary>

@@ -35,11 +35,30 @@ internal sealed record PortRule(string Id, string Title, string MessageFormat, P
     public static readonly PortRule DuplicatePort = Error("PG0006", "Two ports prefer one number",
         "Ports '{1}' and '{2}' both prefer {0}: give one of them another preferred port");
 
+    public static readonly PortRule Unsatisfiable = Error("PG0007", "Ranges can't all be served at once",
+        "Ports {0} need {1} numbers, but their ranges share only {2}: widen or move a range");
+
     public static readonly PortRule DependencyCycle = Error("PG0008", "Dependency cycle",
         "Services depend on each other in a circle, so none can start first: {0}; remove one of these dependencies");
 
+    public static readonly PortRule EphemeralRange = Warning("PG0009", "Range reaches into the ephemeral range",
+        "Ports {0} of '{1}' reach into the ephemeral range, where an outgoing connection may take one first (Linux 32768-60999; Windows and macOS 49152-65535): choose ports below 32768");
+
+    public static readonly PortRule BlockedByBrowsers = Warning("PG0010", "Browsers refuse the port",
+        "Port {0} of '{1}' is one that browsers refuse to open, so its health path can't be looked at in one: choose another port");
+
     public static readonly PortRule InvalidName = Error("PG0011", "Port name not valid",
         "Port name '{0}' is not valid: {1}");
+
+    public static readonly PortRule SinglePort = new("PG0012", "A single-port range allows no fallback",
+        "Port {0} of '{1}' is the only one allowed, so the service can't start while another program has it: give it a range such as '{2}'",
+        PortRuleSeverity.Info);
+
+    public static readonly PortRule WellKnownPort = Warning("PG0013", "Another well-known program takes the port by default",
+        "Port {0} of '{1}' is the default of {2}, which many development machines run: choose another port");
+
+    public static readonly PortRule SeveralPrimaries = Error("PG0014", "More than one primary service",
+        "Services '{0}' and '{1}' are both Primary, so PORT would mean both: keep one");
 
     public static readonly PortRule UnusableClass = Error("PG1001", "Class can't be a port service",
         "Class '{0}' can't be a port service because it is {1}: the container must be able to create it");
@@ -68,14 +87,20 @@ internal sealed record PortRule(string Id, string Title, string MessageFormat, P
     /// <summary>Every rule, in the order of the ids.</summary>
     public static readonly IReadOnlyList<PortRule> All =
     [
-        RangeSyntax, PortOutOfBounds, RangeReversed, PortOutsideRange, DuplicateName, DuplicatePort, DependencyCycle, InvalidName,
+        RangeSyntax, PortOutOfBounds, RangeReversed, PortOutsideRange, DuplicateName, DuplicatePort, Unsatisfiable, DependencyCycle,
+        EphemeralRange, BlockedByBrowsers, InvalidName, SinglePort, WellKnownPort, SeveralPrimaries,
         UnusableClass, NotAPortService, DependencyIsNoService,
         UnreadableFile, UnknownPortName, InvalidSetting,
         NoPortAvailable, ServiceFailedToStart,
     ];
 
+    /// <summary>The rule's help page.</summary>
+    public string HelpLink => $"https://github.com/portgen/portgen/blob/main/src/PortGen.Compiler/Rules/docs/{Id}.md";
+
     /// <summary>The message with its places filled.</summary>
     public string Format(params object[] arguments) => string.Format(CultureInfo.InvariantCulture, MessageFormat, arguments);
+
+    private static PortRule Warning(string id, string title, string message) => new(id, title, message, PortRuleSeverity.Warning);
 
     private static PortRule Error(string id, string title, string message) => new(id, title, message, PortRuleSeverity.Error);
 }

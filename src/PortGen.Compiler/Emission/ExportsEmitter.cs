@@ -1,0 +1,85 @@
+using Microsoft.CodeAnalysis.Text;
+using PortGen.Compiler.Model;
+
+namespace PortGen.Compiler.Emission;
+
+/// <summary>Prints what a library tells the applications that reference it: its ports as attributes, its services as definitions.</summary>
+internal static class ExportsEmitter
+{
+    public static SourceText Emit(ManifestModel manifest, OutputOptions options)
+    {
+        var own = manifest.Services.Where(static s => s.Registration is null).ToList();
+        var container = $"global::PortGen.Exports.{options.AssemblyIdentifier}";
+        var writer = new SourceWriter().Write(SourceWriter.Header).Line();
+        foreach (var service in own)
+        {
+            foreach (var port in service.Ports)
+            {
+                EmitAttribute(writer, service, port, $"{container}.{service.Ports[0].Identifier}");
+            }
+        }
+
+        writer
+            .Line()
+            .Write("namespace PortGen.Exports")
+            .Open()
+            .Write("/// <summary>The services of this library, for the applications that include them. Their classes may be internal.</summary>")
+            .Write(SourceWriter.GeneratedCode)
+            .Write("[global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]")
+            .Write($"public static class {options.AssemblyIdentifier}")
+            .Open();
+        foreach (var service in own)
+        {
+            EmitDefinition(writer, service, options);
+        }
+
+        writer.Close().Close();
+        return SourceText.From(writer.ToString(), System.Text.Encoding.UTF8);
+    }
+
+    private static void EmitAttribute(SourceWriter writer, ManifestService service, ManifestPort port, string registration)
+    {
+        var declaration = port.Declaration;
+        var arguments = new List<string>
+        {
+            SourceWriter.Literal(declaration.Name),
+            SourceWriter.Literal(service.Ports[0].Declaration.Name),
+            SourceWriter.Literal(service.TypeName),
+            SourceWriter.Literal(registration),
+            $"Port = {declaration.Port}",
+            $"Host = {SourceWriter.Literal(declaration.Host)}",
+            $"Required = {SourceWriter.Literal(declaration.Required)}",
+            $"Primary = {SourceWriter.Literal(declaration.Primary)}",
+        };
+        if (declaration.Range is not null)
+        {
+            arguments.Add($"Range = {SourceWriter.Literal(declaration.Range)}");
+        }
+
+        if (declaration.HealthPath is not null)
+        {
+            arguments.Add($"HealthPath = {SourceWriter.Literal(declaration.HealthPath)}");
+        }
+
+        if (declaration.DevelopmentPort is { } developmentPort)
+        {
+            arguments.Add($"DevelopmentPort = {developmentPort}");
+        }
+
+        if (service.Ports[0] == port && service.DependsOnTypes.Count > 0)
+        {
+            arguments.Add($"DependsOn = new[] {{ {string.Join(", ", service.DependsOnTypes.Select(SourceWriter.Literal))} }}");
+        }
+
+        writer.Write($"[assembly: global::PortGen.ExportedPort({string.Join(", ", arguments)})]");
+    }
+
+    private static void EmitDefinition(SourceWriter writer, ManifestService service, OutputOptions options)
+    {
+        var ports = options.Namespace is null ? $"global::{options.ClassName}" : $"global::{options.Namespace}.{options.ClassName}";
+        writer
+            .Write($"/// <summary>The service of port <c>{service.Ports[0].Declaration.Name}</c>.</summary>")
+            .Write($"public static global::PortGen.PortServiceDefinition {service.Ports[0].Identifier} {{ get; }} =")
+            .Write($"    {PortsEmitter.Definition(service, port => $"{ports}.{port.Identifier}")};");
+    }
+}

@@ -1,0 +1,28 @@
+namespace PortGen;
+
+/// <summary>PG0008: no service may need itself, by whatever way round.</summary>
+internal static class DependencyRules
+{
+    /// <summary>Each cycle is reported once, at the service that its path begins with.</summary>
+    public static void Check(IReadOnlyList<PortSpec> ports, List<PortProblem> problems)
+    {
+        var cycles = StartupOrder.Of(ports).Cycles;
+        if (cycles.Count == 0)
+        {
+            return;
+        }
+
+        var services = Enumerable.Range(0, ports.Count).Where(i => ports[i].IsServicePort)
+            .GroupBy(i => ports[i].Name, StringComparer.Ordinal).ToDictionary(static g => g.Key, static g => g.First(), StringComparer.Ordinal);
+        foreach (var cycle in cycles)
+        {
+            var index = services[cycle[0]];
+            var next = cycle[1 % cycle.Count];
+            problems.Add(new(PortRule.DependencyCycle, index, PortPart.DependsOn, [string.Join(" -> ", [.. cycle, cycle[0]])])
+            {
+                Element = ports[index].DependsOn.ToList().IndexOf(next),
+                Others = [.. cycle.Skip(1).Select(name => services[name])],
+            });
+        }
+    }
+}

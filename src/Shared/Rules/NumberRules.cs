@@ -1,0 +1,184 @@
+using System.Globalization;
+
+namespace PortGen;
+
+/// <summary>PG0006, PG0007, PG0009, PG0010, PG0012 to PG0014: the numbers themselves, and who else wants them.</summary>
+internal static class NumberRules
+{
+    // The lowest ephemeral port of the common systems: Linux's default ip_local_port_range begins here (ip(7)).
+    private const int FirstEphemeralPort = 32768;
+
+    private const int FallbackWidth = 10;
+
+    // The ports from 1024 on that the WHATWG Fetch standard ("port blocking") has browsers refuse.
+    private static readonly int[] s_blockedByBrowsers =
+    [
+        1719, 1720, 1723, 2049, 3659, 4045, 4190, 5060, 5061, 6000, 6566, 6665, 6666, 6667, 6668, 6669, 6679, 6697, 10080,
+    ];
+
+    // What the programs' own documentation gives as default, for programs that run beside a developer's services.
+    private static readonly Dictionary<int, string> s_wellKnown = new()
+    {
+        [1433] = "SQL Server",
+        [1521] = "Oracle Database",
+        [1883] = "MQTT brokers",
+        [2375] = "Docker",
+        [2376] = "Docker",
+        [3306] = "MySQL and MariaDB",
+        [3389] = "Remote Desktop",
+        [5000] = "AirPlay on macOS",
+        [5432] = "PostgreSQL",
+        [5672] = "RabbitMQ",
+        [5900] = "VNC and Screen Sharing on macOS",
+        [6379] = "Redis",
+        [7000] = "AirPlay on macOS",
+        [9092] = "Kafka",
+        [9200] = "Elasticsearch",
+        [11211] = "memcached",
+        [15672] = "RabbitMQ's management",
+        [27017] = "MongoDB",
+    };
+
+    public static void Check(IReadOnlyList<PortSpec> ports, List<PortProblem> problems)
+    {
+        // A port that is wrong by itself takes no part in what follows: one mistake, one report.
+        var sound = new HashSet<int>(Enumerable.Range(0, ports.Count));
+        sound.ExceptWith(problems.Where(static p => p.Part is PortPart.Port or PortPart.Range).Select(static p => p.Spec));
+        foreach (var index in sound.OrderBy(static i => i))
+        {
+            CheckPlace(ports[index], index, problems);
+        }
+
+        foreach (var index in CheckPreferences(ports, problems))
+        {
+            sound.Remove(index);
+        }
+
+        CheckTogether(ports, sound, problems);
+        CheckPrimaries(ports, problems);
+    }
+
+    private static void CheckPlace(PortSpec port, int index, List<PortProblem> problems)
+    {
+        if (Allowed(port) is not { } allowed)
+        {
+            return;
+        }
+
+        var rangePart = port.Range is null ? PortPart.Port : PortPart.Range;
+        if (allowed.Last >= FirstEphemeralPort)
+        {
+            problems.Add(new(PortRule.EphemeralRange, index, rangePart, [allowed, port.Name]));
+        }
+
+        // The preferred port counts first; a fallback that browsers refuse is as bad.
+        if (port.HealthPath is not null && s_blockedByBrowsers.OrderBy(n => n != port.Port).FirstOrDefault(allowed.Contains) is > 0 and var blocked)
+        {
+            problems.Add(new(PortRule.BlockedByBrowsers, index, blocked == port.Port ? PortPart.Port : PortPart.Range, [blocked, port.Name]));
+        }
+
+        if (allowed.Count == 1)
+        {
+            var first = Math.Min(allowed.First, PortRules.MaxPort - FallbackWidth + 1);
+            var wider = new PortRange(first, first + FallbackWidth - 1).ToString();
+            problems.Add(new(PortRule.SinglePort, index, rangePart, [allowed, port.Name, wider]) { Cures = [new(PortPart.Range, wider)] });
+        }
+
+        if (s_wellKnown.TryGetValue(port.Port, out var program))
+        {
+            problems.Add(new(PortRule.WellKnownPort, index, PortPart.Port, [port.Port, port.Name, program]));
+        }
+    }
+
+    // PG0006: within one application a number belongs to one port, whatever its host. Returns the ports at fault.
+    private static List<int> CheckPreferences(IReadOnlyList<PortSpec> ports, List<PortProblem> problems)
+    {
+        var byNumber = new Dictionary<int, int>();
+        var atFault = new List<int>();
+        for (var i = 0; i < ports.Count; i++)
+        {
+            if (!PortRules.IsSelectable(ports[i].Port))
+            {
+                continue;
+            }
+
+            if (byNumber.ContainsKey(ports[i].Port))
+            {
+                atFault.Add(i);
+            }
+            else
+            {
+                byNumber.Add(ports[i].Port, i);
+            }
+        }
+
+        foreach (var index in atFault)
+        {
+            var (port, first) = (ports[index], byNumber[ports[index].Port]);
+            var next = NextFree(port, byNumber);
+            problems.Add(new(PortRule.DuplicatePort, index, PortPart.Port, [port.Port, ports[first].Name, port.Name])
+            {
+                Others = [first],
+                Cures = next is null ? [] : [new(PortPart.Port, next.Value.ToString(CultureInfo.InvariantCulture))],
+            });
+            if (next is not null)
+            {
+                byNumber.Add(next.Value, index);
+            }
+        }
+
+        return atFault;
+    }
+
+    // Upwards in the port's own range, with wrap; without one, upwards in all ports.
+    private static int? NextFree(PortSpec port, Dictionary<int, int> taken)
+    {
+        var range = PortRange.TryParse(port.Range, out var own) ? own : new PortRange(PortRules.MinPort, PortRules.MaxPort);
+        for (var i = 1; i < range.Count; i++)
+        {
+            var candidate = range.First + ((port.Port - range.First + i) % range.Count);
+            if (candidate >= range.First && !taken.ContainsKey(candidate))
+            {
+                return candidate;
+            }
+        }
+
+        return null;
+    }
+
+    // PG0007: each report takes its port out, until the rest can be served.
+    private static void CheckTogether(IReadOnlyList<PortSpec> ports, HashSet<int> sound, List<PortProblem> problems)
+    {
+        var open = sound.Where(i => Allowed(ports[i]) is not null).OrderBy(static i => i).ToList();
+        while (PortMatching.SmallestConflict([.. open.Select(i => Allowed(ports[i])!.Value)]) is { } conflict)
+        {
+            var members = conflict.Members.Select(m => open[m]).ToList();
+            var atFault = members[members.Count - 1];
+            var names = string.Join(", ", members.Select(i => "'" + ports[i].Name + "'"));
+            var part = ports[atFault].Range is null ? PortPart.Port : PortPart.Range;
+            problems.Add(new(PortRule.Unsatisfiable, atFault, part, [names, members.Count, conflict.Shared]) { Others = [.. members.Take(members.Count - 1)] });
+            open.Remove(atFault);
+        }
+    }
+
+    private static void CheckPrimaries(IReadOnlyList<PortSpec> ports, List<PortProblem> problems)
+    {
+        var first = -1;
+        for (var i = 0; i < ports.Count; i++)
+        {
+            if (ports[i].Primary && first >= 0)
+            {
+                problems.Add(new(PortRule.SeveralPrimaries, i, PortPart.Primary, [ports[first].Name, ports[i].Name]) { Others = [first] });
+            }
+            else if (ports[i].Primary)
+            {
+                first = i;
+            }
+        }
+    }
+
+    // The numbers a port may get; null where the system chooses.
+    private static PortRange? Allowed(PortSpec port) =>
+        PortRange.TryParse(port.Range, out var range) ? range
+        : port.Range is null && PortRules.IsSelectable(port.Port) ? new PortRange(port.Port, port.Port) : null;
+}

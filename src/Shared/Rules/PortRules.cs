@@ -1,0 +1,31 @@
+namespace PortGen;
+
+/// <summary>The rules about ports as pure functions. Every reader (editor, build, run time) applies these and only these.</summary>
+internal static class PortRules
+{
+    /// <summary>The lowest port PortGen selects: those below are for privileged programs (RFC 6335, section 6: system ports 0-1023).</summary>
+    public const int MinPort = 1024;
+
+    /// <summary>The highest TCP port (RFC 9293: 16 bits).</summary>
+    public const int MaxPort = 65535;
+
+    /// <summary>Whether PortGen may select the port.</summary>
+    public static bool IsSelectable(int port) => port is >= MinPort and <= MaxPort;
+
+    /// <summary>Applies every rule to the ports of one application.</summary>
+    /// <param name="ports">The ports in a fixed order: of several that collide, the last one is at fault.</param>
+    /// <param name="generatedClass">The name of the generated class; no port may take it for its property.</param>
+    public static IReadOnlyList<PortProblem> Check(IReadOnlyList<PortSpec> ports, string generatedClass = "Ports")
+    {
+        var problems = new List<PortProblem>();
+        for (var i = 0; i < ports.Count; i++)
+        {
+            RangeRules.Check(ports[i], i, problems);
+        }
+
+        NameRules.Check(ports, generatedClass, problems);
+        NumberRules.Check(ports, problems);
+        DependencyRules.Check(ports, problems);
+        return problems;
+    }
+}
