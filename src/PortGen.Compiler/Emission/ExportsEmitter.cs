@@ -9,13 +9,15 @@ internal static class ExportsEmitter
     public static SourceText Emit(ManifestModel manifest, OutputOptions options)
     {
         var own = manifest.Services.Where(static s => s.Registration is null).ToList();
-        var container = $"global::PortGen.Exports.{options.AssemblyIdentifier}";
+
+        // The underscore keeps the class's name apart from those of its members, which have none.
+        var className = options.AssemblyIdentifier + "_Services";
         var writer = new SourceWriter().Write(SourceWriter.Header).Line();
         foreach (var service in own)
         {
             foreach (var port in service.Ports)
             {
-                EmitAttribute(writer, service, port, $"{container}.{service.Ports[0].Identifier}");
+                EmitAttribute(writer, service, port, $"global::PortGen.Exports.{className}.{service.Ports[0].Identifier}");
             }
         }
 
@@ -26,11 +28,16 @@ internal static class ExportsEmitter
             .Write("/// <summary>The services of this library, for the applications that include them. Their classes may be internal.</summary>")
             .Write(SourceWriter.GeneratedCode)
             .Write("[global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]")
-            .Write($"public static class {options.AssemblyIdentifier}")
+            .Write($"public static class {className}")
             .Open();
-        foreach (var service in own)
+        for (var i = 0; i < own.Count; i++)
         {
-            EmitDefinition(writer, service, options);
+            if (i > 0)
+            {
+                writer.Line();
+            }
+
+            EmitDefinition(writer, own[i], options);
         }
 
         writer.Close().Close();
