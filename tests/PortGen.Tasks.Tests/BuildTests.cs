@@ -1,4 +1,5 @@
 using PortGen.Tasks.Tests.Support;
+using PortGen.Testing;
 
 namespace PortGen.Tasks.Tests;
 

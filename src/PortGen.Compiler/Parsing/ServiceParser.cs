@@ -8,10 +8,10 @@ internal static class ServiceParser
 {
     private static readonly SymbolDisplayFormat s_display = SymbolDisplayFormat.CSharpShortErrorMessageFormat;
 
-    /// <summary>The model of the class, or <see langword="null"/> while its <c>[PortService]</c> has no name yet.</summary>
+    /// <summary>The model of the class, or <see langword="null"/> while the port, the class or its namespace has no name yet.</summary>
     public static ServiceModel? Parse(INamedTypeSymbol type, AttributeData portService, CancellationToken cancellationToken)
     {
-        if (ParsePort(portService) is not { } port)
+        if (ParsePort(portService) is not { } port || !HasName(type))
         {
             return null;
         }
@@ -120,6 +120,20 @@ internal static class ServiceParser
         }
 
         return null;
+    }
+
+    // While a namespace or a class is being typed it may have no name that code could use.
+    private static bool HasName(INamedTypeSymbol type)
+    {
+        for (ISymbol s = type; s is INamedTypeSymbol or INamespaceSymbol { IsGlobalNamespace: false }; s = s.ContainingSymbol)
+        {
+            if (!s.CanBeReferencedByName)
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private static bool IsNamed(INamedTypeSymbol? symbol, string fullName) =>

@@ -16,8 +16,10 @@ internal static class ProblemLocation
 
         var attribute = problem.PortIndex == 0
             ? portService
-            : ServiceParser.AdditionalPortAttributes(type).Where(static a => ServiceParser.ParsePort(a) is not null).ElementAt(problem.PortIndex - 1);
-        if (attribute.ApplicationSyntaxReference?.GetSyntax(cancellationToken) is not AttributeSyntax syntax)
+            : ServiceParser.AdditionalPortAttributes(type).Where(static a => ServiceParser.ParsePort(a) is not null).ElementAtOrDefault(problem.PortIndex - 1);
+
+        // In half-typed code two classes may have one name, and the problem may be the other's.
+        if (attribute?.ApplicationSyntaxReference?.GetSyntax(cancellationToken) is not AttributeSyntax syntax)
         {
             return type.Locations[0];
         }

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Reflection;
 
-namespace PortGen.Tasks.Tests.Support;
+namespace PortGen.Testing;
 
 /// <summary>A project in a folder of its own that uses PortGen as built here, and is built by a real <c>dotnet build</c>.</summary>
 internal sealed class TemporaryProject : IDisposable
@@ -14,6 +14,7 @@ internal sealed class TemporaryProject : IDisposable
             <ImplicitUsings>enable</ImplicitUsings>
             <Nullable>enable</Nullable>
             <NuGetAudit>false</NuGetAudit>
+            {properties}
             <PortGenTasksAssembly>{root}src/PortGen.Tasks/bin/{configuration}/netstandard2.0/PortGen.Tasks.dll</PortGenTasksAssembly>
             <PortGenTaskFactory>TaskHostFactory</PortGenTaskFactory>
           </PropertyGroup>
@@ -27,9 +28,13 @@ internal sealed class TemporaryProject : IDisposable
         </Project>
         """;
 
-    public TemporaryProject(string program)
+    /// <summary>Writes the project.</summary>
+    /// <param name="program">Its one source file, <c>Program.cs</c>.</param>
+    /// <param name="properties">Further properties, as XML.</param>
+    public TemporaryProject(string program, string properties = "")
     {
         Write("App.csproj", ProjectFile
+            .Replace("{properties}", properties, StringComparison.Ordinal)
             .Replace("{root}", Metadata("RepositoryRoot"), StringComparison.Ordinal)
             .Replace("{configuration}", Metadata("Configuration"), StringComparison.Ordinal));
         Write("Program.cs", program);
@@ -49,13 +54,14 @@ internal sealed class TemporaryProject : IDisposable
     public async Task<(int ExitCode, string Output)> DotnetAsync(params string[] args)
     {
         var start = new ProcessStartInfo("dotnet", args) { WorkingDirectory = Folder, RedirectStandardOutput = true, RedirectStandardError = true };
-        start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
 
-        // What the test host's own build may have left in the environment.
-        foreach (var name in start.Environment.Keys.Where(static k => k.StartsWith("MSBuild", StringComparison.Ordinal)).ToList())
+        // What the build that runs the tests may have left in the environment.
+        foreach (var name in start.Environment.Keys.Where(static k => k.StartsWith("MSBuild", StringComparison.OrdinalIgnoreCase)).ToList())
         {
             start.Environment.Remove(name);
         }
+
+        start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
 
         using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
