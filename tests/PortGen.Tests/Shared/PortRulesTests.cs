@@ -5,7 +5,10 @@ public sealed class PortRulesTests
     private static PortSpec Spec(string name, int port = 0, string? range = null, params string[] dependsOn) =>
         new() { Name = name, Service = name, DeclaredBy = name, Port = port, Range = range, DependsOn = dependsOn };
 
-    private static string[] Ids(params PortSpec[] ports) => [.. PortRules.Check(ports).Select(static p => p.Rule.Id)];
+    private static IEnumerable<PortProblem> Errors(params PortSpec[] ports) =>
+        PortRules.Check(ports).Where(static p => p.Rule.Severity == PortRuleSeverity.Error);
+
+    private static string[] Ids(params PortSpec[] ports) => [.. Errors(ports).Select(static p => p.Rule.Id)];
 
     [Theory]
     [InlineData("8080-", "PG0001")]
@@ -49,8 +52,8 @@ public sealed class PortRulesTests
     [Fact]
     public void Of_two_that_collide_the_later_is_at_fault_and_the_earlier_is_named()
     {
-        var problem = Assert.Single(PortRules.Check([Spec("web", 8080), Spec("api", 8080)]));
-        Assert.Equal((1, 0, PortPart.Port), (problem.Spec, problem.Other, problem.Part));
+        var problem = Assert.Single(Errors(Spec("web", 8080), Spec("api", 8080)));
+        Assert.Equal((1, 0, PortPart.Port), (problem.Spec, problem.Others[0], problem.Part));
         Assert.Contains("'web'", problem.Message, StringComparison.Ordinal);
         Assert.Contains("8080", problem.Message, StringComparison.Ordinal);
     }
