@@ -27,6 +27,10 @@ public sealed class CheckPortSettings : Microsoft.Build.Utilities.Task
                 Check(ports);
                 WriteIfChanged(ManifestFile, ManifestWriter.Write(ports));
             }
+            else
+            {
+                File.Delete(ManifestFile);
+            }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or BadImageFormatException)
         {
@@ -64,10 +68,6 @@ public sealed class CheckPortSettings : Microsoft.Build.Utilities.Task
         if (problem.Rule.Severity == PortRuleSeverity.Error)
         {
             Log.LogError(null, problem.Rule.Id, null, file, line, column, 0, 0, "{0}", problem.Message);
-        }
-        else if (problem.Rule.Severity == PortRuleSeverity.Info)
-        {
-            Log.LogMessage(null, problem.Rule.Id, null, file, line, column, 0, 0, MessageImportance.Normal, "{0}", problem.Message);
         }
         else
         {

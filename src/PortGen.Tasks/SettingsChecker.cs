@@ -76,7 +76,8 @@ internal static class SettingsChecker
         var drafts = manifest.Select(p => Merge(p, levels, isDevelopment, problems)).ToList();
         foreach (var (problem, source) in PortDraft.Check(drafts))
         {
-            if (source is not null)
+            // A suggestion is for the author of a service; whoever configures a port has decided.
+            if (source is not null && problem.Rule.Severity > PortRuleSeverity.Info)
             {
                 problems.Add(new(problem.Rule, source.File, source.Line, source.Column, problem.Message));
             }

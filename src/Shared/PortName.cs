@@ -17,7 +17,7 @@ internal static class PortName
     };
 
     /// <summary>What is wrong with the name and what to do, or <see langword="null"/> for a valid one.</summary>
-    public static string? Defect(string name, string generatedClass)
+    public static string? Defect(string name, string? generatedClass)
     {
         if (!IsWellFormed(name))
         {
@@ -25,7 +25,7 @@ internal static class PortName
         }
 
         var identifier = ToIdentifier(name);
-        if (s_generatedMembers.Contains(identifier) || identifier == generatedClass || identifier == "Running" + generatedClass)
+        if (s_generatedMembers.Contains(identifier) || (generatedClass is not null && (identifier == generatedClass || identifier == "Running" + generatedClass)))
         {
             return $"its generated property {identifier} would collide with a generated member; choose another name";
         }

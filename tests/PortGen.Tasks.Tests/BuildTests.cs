@@ -72,7 +72,70 @@ public sealed class BuildTests
         Assert.Contains("Task \"CheckPortSettings\"", output, StringComparison.Ordinal);
 
         await project.DotnetAsync("clean", "-tl:off");
-        Assert.False(File.Exists(project.PathOf("bin/Debug/net10.0/App.ports.json")));
+        Assert.Empty(Directory.EnumerateFiles(project.Folder, "*.ports.json", SearchOption.AllDirectories));
+        Assert.Empty(Directory.EnumerateFiles(project.Folder, "*.stamp", SearchOption.AllDirectories));
+    }
+
+    [Fact]
+    public async Task The_check_can_be_switched_off_and_never_runs_for_an_editor()
+    {
+        using var project = new TemporaryProject(Programs.EchoAndTime);
+        project.Write("appsettings.json", """{ "Ports": { "echo": { "Range": "9110-9101" } } }""");
+        var (exitCode, _, output) = await project.BuildAsync("-p:PortGenCheckSettings=false");
+        Assert.True(exitCode == 0, output);
+
+        // What an editor runs to learn of a project: it compiles nothing, so there would be nothing to read.
+        (exitCode, output) = await project.DotnetAsync(
+            "msbuild", "-t:CoreCompile", "-p:DesignTimeBuild=true", "-p:SkipCompilerExecution=true", "-p:ProvideCommandLineArgs=true", "-v:d", "-tl:off", "-nr:false");
+        Assert.True(exitCode == 0, output);
+        Assert.DoesNotContain("Task \"CheckPortSettings\"", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_manifest_is_published_wherever_the_intermediate_files_are_and_goes_with_the_last_service()
+    {
+        using var project = new TemporaryProject(Programs.EchoAndTime);
+        project.Write("Directory.Build.props", "<Project><PropertyGroup><ArtifactsPath>$(MSBuildThisFileDirectory)artifacts</ArtifactsPath></PropertyGroup></Project>");
+        project.Write("appsettings.json", "{}");
+        var (exitCode, output) = await project.DotnetAsync("publish", "-o", project.PathOf("out"), "--disable-build-servers", "-tl:off");
+        Assert.True(exitCode == 0, output);
+        Assert.True(File.Exists(project.PathOf("out/App.ports.json")) && File.Exists(project.PathOf("out/appsettings.json")));
+        Assert.True(File.Exists(project.PathOf("artifacts/obj/App/release/App.ports.json")), output);
+
+        project.Write("Program.cs", "return 0;");
+        (exitCode, output) = await project.DotnetAsync("build", "-c", "Release", "--disable-build-servers", "-tl:off");
+        Assert.True(exitCode == 0, output);
+        Assert.Empty(Directory.EnumerateFiles(project.PathOf("artifacts"), "*.ports.json", SearchOption.AllDirectories));
+    }
+
+    [Fact]
+    public async Task Development_ports_and_namespaces_are_read_and_an_unchanged_manifest_is_not_written_again()
+    {
+        using var project = new TemporaryProject(Programs.EchoAndTime + """
+
+            namespace App.Servers
+            {
+                [PortService("far", Port = 9401, Range = "9401-9402", DevelopmentPort = 19401)]
+                class Far : Service;
+            }
+            """);
+        project.Write("appsettings.Development.json", """{ "Ports": { "echo": { "Port": 19401 } } }""");
+        var (exitCode, reports, output) = await project.BuildAsync();
+        Assert.True(exitCode == 1, output);
+        Assert.Contains("appsettings.Development.json(1,32): error PG0006: ", Assert.Single(reports), StringComparison.Ordinal);
+
+        project.Write("appsettings.Development.json", "{}");
+        (exitCode, _, output) = await project.BuildAsync();
+        Assert.True(exitCode == 0, output);
+        var manifest = project.PathOf("obj/Debug/net10.0/App.ports.json");
+        Assert.Contains("\"App.Servers.Far\"", await File.ReadAllTextAsync(manifest, TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        var written = File.GetLastWriteTimeUtc(manifest);
+
+        project.Write("appsettings.Development.json", "{ }");
+        (exitCode, _, output) = await project.BuildAsync("-v:d");
+        Assert.True(exitCode == 0, output);
+        Assert.Contains("Task \"CheckPortSettings\"", output, StringComparison.Ordinal);
+        Assert.Equal(written, File.GetLastWriteTimeUtc(manifest));
     }
 
     [Fact]

@@ -15,18 +15,24 @@ public sealed class SettingsCheckerTests
     [InlineData("""{ "Ports": { "ECHO": { "port": "80" } } }""", "PG0002")]
     [InlineData("""{ "Ports": { "echo": { "Range": "9110-" } } }""", "PG0001")]
     [InlineData("""{ "Ports": { "echo": { "Range": "9110-9101" } } }""", "PG0003")]
-    [InlineData("""{ "Ports": { "echo": { "Port": 9200, "Range": "9101-9110" } } }""", "PG0004")]
+    [InlineData("""{ "Ports": { "echo": { "Port": 9300, "Range": "9101-9110" } } }""", "PG0004")]
     [InlineData("""{ "Ports": { "echo": { "Port": 9111 } } }""", "PG0006")]
     [InlineData("""{ "Ports": { "time": { "Port": 9101 } } }""", "PG0006")]
     [InlineData("""{ "Ports": { "echo": { "Port": "abc" } } }""", "PG2003")]
     [InlineData("""{ "Ports": { "echo": { "Required": 3 } } }""", "PG2003")]
     [InlineData("""{ "Ports": """, "PG2001")]
+    [InlineData("""{ "Ports": { "echo": { "Host": "\ud800" } } }""", "PG2001")]
+    [InlineData("""{ "Ports": { "echo": { "Port": 9200 } } }""", "PG0013")]
+    [InlineData("""{ "Ports": { "echo": { "Port": 6000, "HealthPath": "/" } } }""", "PG0010")]
+    [InlineData("""{ "Ports": { "echo": { "Range": "9102-40000" } } }""", "PG0009")]
+    [InlineData("""{ "Ports": { "echo": { "Range": "9111" } } }""", "PG0006")]
     [InlineData("""{ "Ports": { "echo": { "Port": 9102 } } }""", null)]
-    [InlineData("""{ "Ports": { "echo": { "Port": 9200 } } }""", null)]
-    [InlineData("""{ "Ports": { "echo": { "Range": "9200-9210" } } }""", null)]
+    [InlineData("""{ "Ports": { "echo": { "Port": 9300 } } }""", null)]
+    [InlineData("""{ "Ports": { "echo": { "Range": "9300-9310" } } }""", null)]
     [InlineData("""{ "Ports": { "echo": { "Required": false } } }""", null)]
     [InlineData("""{ "Other": { "echo": { "Port": 80 } } }""", null)]
-    [InlineData("[]", null)]
+    [InlineData("[]", "PG2001")]
+    [InlineData("""{ "Ports": { "echo": { "Port": 9102, "port": 9103 } } }""", "PG2001")]
     public void A_value_that_breaks_a_rule_is_reported(string json, string? id) =>
         Assert.Equal(id is null ? [] : [id], Check(("appsettings.json", json)).Select(static p => p.Rule.Id));
 
@@ -35,16 +41,16 @@ public sealed class SettingsCheckerTests
     {
         // Fine by itself in either file: only together do the two prefer one number.
         var problem = Assert.Single(Check(
-            ("appsettings.json", """{ "Ports": { "echo": { "Port": 9200 } } }"""),
+            ("appsettings.json", """{ "Ports": { "echo": { "Port": 9300 } } }"""),
             ("appsettings.Staging.json", """
                 {
-                  "Ports": { "time": { "Port": 9200 } } }
+                  "Ports": { "time": { "Port": 9300 } } }
                 """)));
         Assert.Equal(("PG0006", "appsettings.Staging.json", 2, 32), (problem.Rule.Id, problem.File, problem.Line, problem.Column));
 
         Assert.Empty(Check(
-            ("appsettings.Staging.json", """{ "Ports": { "echo": { "Port": 9200 } } }"""),
-            ("appsettings.Production.json", """{ "Ports": { "time": { "Port": 9200 } } }""")));
+            ("appsettings.Staging.json", """{ "Ports": { "echo": { "Port": 9300 } } }"""),
+            ("appsettings.Production.json", """{ "Ports": { "time": { "Port": 9300 } } }""")));
     }
 
     [Fact]
@@ -59,6 +65,29 @@ public sealed class SettingsCheckerTests
     {
         DeclaredPort[] broken = [s_manifest[0] with { Port = 80 }, s_manifest[1] with { Port = 9105 }];
         Assert.Empty(SettingsChecker.Check(broken, [new("appsettings.json", "{}"u8.ToArray())]));
+    }
+
+    [Fact]
+    public void A_mistake_in_the_common_file_is_reported_once_whatever_files_there_are_besides()
+    {
+        var problem = Assert.Single(Check(("appsettings.json", "{\n  \"Ports\": { \"echo\": { \"Port\": \"abc\" } } }"), ("appsettings.Staging.json", "{}")));
+        Assert.Equal(("PG2003", "appsettings.json", 2), (problem.Rule.Id, problem.File, problem.Line));
+    }
+
+    [Fact]
+    public void A_file_that_is_not_json_is_reported_where_it_stops_to_be()
+    {
+        var problem = Assert.Single(Check(("appsettings.json", "{\n  \"Ports\": oops }")));
+        Assert.Equal(("PG2001", 2), (problem.Rule.Id, problem.Line));
+    }
+
+    [Fact]
+    public void In_development_a_configured_range_beats_the_attribute_s_development_port()
+    {
+        DeclaredPort[] manifest = [s_manifest[0] with { DevelopmentPort = 19101 }, s_manifest[1] with { DevelopmentPort = 0 }];
+        var problem = Assert.Single(SettingsChecker.Check(
+            manifest, [new("appsettings.Development.json", """{ "Ports": { "echo": { "Range": "9111-9120" } } }"""u8.ToArray())]));
+        Assert.Equal("PG0006", problem.Rule.Id);
     }
 
     [Fact]

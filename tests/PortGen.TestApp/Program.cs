@@ -1,7 +1,14 @@
 using Microsoft.Extensions.Configuration;
 
 // An application whose services misbehave as the tests ask: --Test:second:Start=throw. What happens is printed, a line each.
-return await Ports.RunAllAsync(args);
+return await Ports.RunAllAsync(args, static builder =>
+{
+    if (builder.Configuration["Test:Configure"] == "wait")
+    {
+        Console.Out.WriteLine("configuring");
+        Thread.Sleep(1000);
+    }
+});
 
 namespace PortGen.TestApp
 {

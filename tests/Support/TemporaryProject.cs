@@ -24,7 +24,6 @@ internal sealed class TemporaryProject : IDisposable
             <Reference Include="{root}src/PortGen/bin/{configuration}/net10.0/PortGen.dll" />
             <Analyzer Include="{root}src/PortGen.Compiler/bin/{configuration}/netstandard2.0/PortGen.Compiler.dll" />
           </ItemGroup>
-          <Import Project="{root}src/PortGen/build/PortGen.targets" />
         </Project>
         """;
 
@@ -39,8 +38,9 @@ internal sealed class TemporaryProject : IDisposable
             .Replace("{configuration}", Metadata("Configuration"), StringComparison.Ordinal));
         Write("Program.cs", program);
 
-        // Nothing of the repository's own settings reaches in.
+        // Nothing of the repository's own settings reaches in; the targets come where NuGet would import them.
         Write("Directory.Build.props", "<Project />");
+        Write("Directory.Build.targets", $"""<Project><Import Project="{Metadata("RepositoryRoot")}src/PortGen/build/PortGen.targets" /></Project>""");
         Write("Directory.Packages.props", "<Project />");
     }
 

@@ -102,7 +102,7 @@ internal static class ServiceParser
 
         for (var t = type; t is not null; t = t.ContainingType)
         {
-            if (t.IsGenericType)
+            if (t.Arity > 0)
             {
                 return t.Equals(type, SymbolEqualityComparer.Default) ? "generic" : "nested in a generic type";
             }

@@ -96,7 +96,7 @@ public class PortApplication : IAsyncDisposable
         }
         catch (OperationCanceledException) when (IsStopping(host, stop.Token))
         {
-            return PortExitCode.Success;
+            return host is not null && Failure(host) is { } failure ? Report(PortExitCode.ServiceFailed, failure.Message) : PortExitCode.Success;
         }
         catch (PortConfigurationException e)
         {

@@ -33,7 +33,7 @@ internal static partial class PortLog
     [LoggerMessage(9, LogLevel.Information, "Not every port is free yet; trying again for up to {Seconds} s")]
     public static partial void WaitingForPorts(this ILogger logger, double seconds);
 
-    [LoggerMessage(10, LogLevel.Information, "{Service} stopped; port {Port} is released")]
+    [LoggerMessage(10, LogLevel.Information, "{Service} has released port {Port}")]
     public static partial void Released(this ILogger logger, string service, int port);
 
     [LoggerMessage(11, LogLevel.Error, "{Service} failed to start")]
@@ -47,6 +47,9 @@ internal static partial class PortLog
 
     [LoggerMessage(14, LogLevel.Warning, "{Warning}")]
     public static partial void ConfigurationWarning(this ILogger logger, string warning);
+
+    [LoggerMessage(16, LogLevel.Error, "A subscriber failed when it was told of port {Port}")]
+    public static partial void SubscriberFailed(this ILogger logger, Exception exception, string port);
 
     [LoggerMessage(15, LogLevel.Information, "Draining for {Seconds} s before the services stop")]
     public static partial void Draining(this ILogger logger, double seconds);

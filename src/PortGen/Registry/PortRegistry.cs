@@ -1,14 +1,19 @@
 using System.Collections.Immutable;
+using Microsoft.Extensions.Logging;
 
 namespace PortGen;
 
 /// <summary>The ledger of the application's ports: what is bound, serving, draining, released. It watches and decides nothing.</summary>
-public sealed class PortRegistry
+/// <param name="logger">Told of subscribers that fail.</param>
+public sealed class PortRegistry(ILogger<PortRegistry>? logger = null)
 {
     private readonly Lock _lock = new();
     private ImmutableArray<PortStatus> _ports = [];
 
-    /// <summary>Raised after each change with the port's new status, on the thread that made the change.</summary>
+    /// <summary>
+    /// Raised after each change with the port's new status, on the thread that made the change. A subscriber that throws is logged and
+    /// disturbs neither the others nor the application.
+    /// </summary>
     public event EventHandler<PortStatus>? Changed;
 
     /// <summary>All ports at one moment. The list never changes; ask again for a later moment.</summary>
@@ -53,7 +58,22 @@ public sealed class PortRegistry
             _ports = _ports.SetItem(index, after);
         }
 
-        Changed?.Invoke(this, after);
+        foreach (var subscriber in Changed?.GetInvocationList() ?? [])
+        {
+            Tell((EventHandler<PortStatus>)subscriber, after);
+        }
+    }
+
+    private void Tell(EventHandler<PortStatus> subscriber, PortStatus status)
+    {
+        try
+        {
+            subscriber(this, status);
+        }
+        catch (Exception e)
+        {
+            logger?.SubscriberFailed(e, status.Name);
+        }
     }
 
     /// <summary>Changes the state of all ports of a service.</summary>

@@ -85,17 +85,16 @@ internal sealed class ServiceSequencer(
     private async Task StartWaveAsync(IReadOnlyList<string> names, CancellationToken cancellationToken)
     {
         using var wave = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var outcomes = await Task.WhenAll(names.Select(name => StartOneAsync(name, wave))).ConfigureAwait(false);
+        var failures = await Task.WhenAll(names.Select(name => StartOneAsync(name, wave))).ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();
-
-        // The others of the wave were cancelled because of these: they are no cause.
-        var failures = names.Zip(outcomes).Where(static o => o.Second is not null and not OperationCanceledException).ToList();
-        if (failures.Count > 0)
+        var causes = names.Zip(failures).Where(static o => o.Second is not null).Select(static o => (o.First, o.Second!)).ToList();
+        if (causes.Count > 0)
         {
-            throw new PortServiceStartException([.. failures.Select(static f => (f.First, f.Second!))]);
+            throw new PortServiceStartException(causes);
         }
     }
 
+    // Why the service failed; null if it did not, or if only another's failure or the caller ended its start.
     private async Task<Exception?> StartOneAsync(string name, CancellationTokenSource wave)
     {
         try
@@ -103,9 +102,9 @@ internal sealed class ServiceSequencer(
             await StartServiceAsync(name, wave.Token).ConfigureAwait(false);
             return null;
         }
-        catch (OperationCanceledException e) when (wave.IsCancellationRequested)
+        catch (OperationCanceledException) when (wave.IsCancellationRequested)
         {
-            return e;
+            return null;
         }
         catch (Exception e)
         {
@@ -142,7 +141,7 @@ internal sealed class ServiceSequencer(
             _started.Add(name);
         }
 
-        registry.UpdateService(name, static s => s with { State = PortState.Serving });
+        registry.UpdateService(name, static s => s.Port is null ? s : s with { State = PortState.Serving });
         foreach (var port in PortsOf(name).Where(p => leases.ContainsKey(p.Name)))
         {
             LogServing(port, leases[port.Name]);

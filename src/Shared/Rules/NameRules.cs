@@ -7,18 +7,18 @@ namespace PortGen;
 internal sealed class NameRules
 {
     private readonly IReadOnlyList<PortSpec> _ports;
-    private readonly string _generatedClass;
+    private readonly string? _generatedClass;
     private readonly Dictionary<string, int> _byName = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _byIdentifier = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _byAlias = new(StringComparer.Ordinal);
 
-    private NameRules(IReadOnlyList<PortSpec> ports, string generatedClass)
+    private NameRules(IReadOnlyList<PortSpec> ports, string? generatedClass)
     {
         _ports = ports;
         _generatedClass = generatedClass;
     }
 
-    public static void Check(IReadOnlyList<PortSpec> ports, string generatedClass, List<PortProblem> problems)
+    public static void Check(IReadOnlyList<PortSpec> ports, string? generatedClass, List<PortProblem> problems)
     {
         var rules = new NameRules(ports, generatedClass);
         var broken = new List<PortProblem>();

@@ -14,8 +14,10 @@ internal static class PortRules
 
     /// <summary>Applies every rule to the ports of one application.</summary>
     /// <param name="ports">The ports in a fixed order: of several that collide, the last one is at fault.</param>
-    /// <param name="generatedClass">The name of the generated class; no port may take it for its property.</param>
-    public static IReadOnlyList<PortProblem> Check(IReadOnlyList<PortSpec> ports, string generatedClass = "Ports")
+    /// <param name="generatedClass">
+    /// The name of the generated class, which no port may take for its property; <see langword="null"/> once there is nothing to generate.
+    /// </param>
+    public static IReadOnlyList<PortProblem> Check(IReadOnlyList<PortSpec> ports, string? generatedClass)
     {
         var problems = new List<PortProblem>();
         for (var i = 0; i < ports.Count; i++)

@@ -96,7 +96,7 @@ internal static class PortDraft
     public static IEnumerable<(PortProblem Problem, TSource? Source)> Check<TSource>(IReadOnlyList<PortDraft<TSource>> drafts)
         where TSource : class
     {
-        foreach (var problem in PortRules.Check([.. drafts.Select(static d => d.ToSpec())]))
+        foreach (var problem in PortRules.Check([.. drafts.Select(static d => d.ToSpec())], generatedClass: null))
         {
             var source = drafts[problem.Spec].SourceOf(problem.Part)
                 ?? problem.Others.Select(i => drafts[i].SourceOf(problem.Part)).FirstOrDefault(static s => s is not null);

@@ -26,6 +26,7 @@ internal static class SettingsFile
         var values = new List<SettingsValue>();
         var parents = new Stack<Container>();
         var position = new LineCounter();
+        var leaves = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         string? property = null;
 
         while (reader.Read())
@@ -45,9 +46,19 @@ internal static class SettingsFile
             var parent = parents.Count > 0 ? parents.Peek() : null;
             var path = parent is null ? "" : parent.Child(property);
             var isContainer = reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray;
+            if (parent is null && reader.TokenType != JsonTokenType.StartObject)
+            {
+                throw new JsonException("The file must hold an object.", null, 0, 0);
+            }
+
             if (parent is not null)
             {
                 var (line, column) = position.Advance(content, (int)reader.TokenStartIndex);
+                if (!isContainer && !leaves.Add(path))
+                {
+                    throw new JsonException($"The key '{path}' is there twice.", null, line - 1, column - 1);
+                }
+
                 values.Add(new SettingsValue(path, isContainer ? null : Text(ref reader), isContainer, line, column));
             }
 

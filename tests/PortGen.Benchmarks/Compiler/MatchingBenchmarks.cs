@@ -24,7 +24,7 @@ public class MatchingBenchmarks
     public object? SmallestConflict() => PortMatching.SmallestConflict([.. _unsatisfiable.Select(ToRange)]);
 
     [Benchmark]
-    public object AllRules() => PortRules.Check(_satisfiable);
+    public object AllRules() => PortRules.Check(_satisfiable, "Ports");
 
     private static PortSpec Spec(int i, int first, int last) => new() { Name = $"s{i}", Service = $"s{i}", DeclaredBy = "", Range = $"{first}-{last}" };
 

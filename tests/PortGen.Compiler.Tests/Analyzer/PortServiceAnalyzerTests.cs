@@ -109,6 +109,7 @@ public sealed class PortServiceAnalyzerTests
         [PortGen.PortService("web1")] public sealed class C : Base;
         [PortGen.PortService({|PG0011:"web-1"|})] public sealed class D : Base;
         [PortGen.PortService("web-2")] public sealed class E : Base;
+        [PortGen.PortService({|PG0011:"ports"|})] public sealed class F : Base;
         """, "its generated property Web1 would also be that of 'web1'");
 
     [Fact]
@@ -121,6 +122,13 @@ public sealed class PortServiceAnalyzerTests
             [PortGen.PortService("d")] private sealed class {|PG1001:D|} : Base;
             [PortGen.PortService("e")] internal sealed class E : Base;
             [PortGen.PortService("g")] protected internal sealed class G : Base;
+            [PortGen.PortService("h")] protected class {|PG1001:H|} : Base;
+            [PortGen.PortService("i")] private protected class {|PG1001:I|} : Base;
+            private class Hidden { [PortGen.PortService("j")] public sealed class {|PG1001:J|} : Base; }
+        }
+        public class Generic<T>
+        {
+            [PortGen.PortService("k")] public sealed class {|PG1001:K|} : Base;
         }
         [PortGen.PortService("f")] file sealed class {|PG1001:F|} : Base;
         """, "abstract", "static", "generic", "not accessible", "local to its file");
@@ -136,6 +144,33 @@ public sealed class PortServiceAnalyzerTests
         [PortGen.PortService("a", DependsOn = [typeof(B), {|PG1003:typeof(string)|}, {|PG1003:typeof(Base)|}])] public sealed class A : Base;
         [PortGen.PortService("b")] public sealed class B : Base;
         """, "'a' depends on 'string'");
+
+    [Fact]
+    public Task A_dependency_that_is_no_type_yet_keeps_its_place() => AnalyzerTest.VerifyAsync("""
+        [PortGen.PortService("a", DependsOn = [{|CS0246:typeof(Missing)|}, {|PG1003:typeof(string)|}])] public sealed class A : Base;
+        """.Replace("{|CS0246:typeof(Missing)|}", "typeof({|CS0246:Missing|})", StringComparison.Ordinal));
+
+    [Fact]
+    public Task Of_two_that_collide_the_one_with_the_later_class_name_is_at_fault_whatever_the_order_of_files() => AnalyzerTest.VerifyAsync(
+        [
+            """[PortGen.PortService("b", Port = {|PG0006:8080|})] public sealed class B : Base;""",
+            """[PortGen.PortService("a", Port = 8080)] public sealed class A : Base;""",
+        ],
+        "Ports 'a' and 'b' both prefer 8080");
+
+    [Fact]
+    public Task An_additional_port_without_a_name_yet_shifts_no_report() => AnalyzerTest.VerifyAsync("""
+        [PortGen.PortService("a"), PortGen.AdditionalPort(null!), PortGen.AdditionalPort("b", Port = {|PG0002:80|})] public sealed class A : Base;
+        """);
+
+    [Fact]
+    public Task The_name_of_the_generated_class_is_the_project_s_choice_for_the_rules_too() => AnalyzerTest.VerifyAsync(
+        ["""
+        [PortGen.PortService({|PG0011:"endpoints"|})] public sealed class A : Base;
+        [PortGen.PortService("ports")] public sealed class B : Base;
+        """],
+        "Endpoints",
+        []);
 
     [Fact]
     public Task A_pragma_silences_a_report() => AnalyzerTest.VerifyAsync("""

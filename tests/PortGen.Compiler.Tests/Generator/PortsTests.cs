@@ -75,8 +75,18 @@ public sealed class PortsTests
     {
         var text = Generation.Generate(Sources.Base + Sources.Service(0) + Sources.Service(1) + invalid)!;
         Assert.DoesNotContain("Bad", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("Worse", text, StringComparison.Ordinal);
         Assert.Contains("PortDefinition S1 ", text, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void A_text_is_escaped() => Assert.Contains(
+        """HealthPath = "/a\\b\"c","""
+        , Generation.Generate(Sources.Base + """[PortGen.PortService("web", HealthPath = "/a\\b\"c")] public sealed class Web : Base;""")!, StringComparison.Ordinal);
+
+    [Fact]
+    public void A_keyword_is_no_class_name() => Assert.Contains(
+        "static class Ports\n", Generation.Generate(Sources.Base + Sources.Service(0), ("PortGenClassName", "class"))!, StringComparison.Ordinal);
 
     [Fact]
     public void With_only_invalid_declarations_the_class_is_still_there() =>

@@ -11,11 +11,15 @@ internal static class AnalyzerTest
 {
     public static Task VerifyAsync(string source, params string[] messages) => VerifyAsync([source], messages);
 
-    public static async Task VerifyAsync(string[] sources, params string[] messages)
+    public static Task VerifyAsync(string[] sources, params string[] messages) => VerifyAsync(sources, "Ports", messages);
+
+    /// <summary>With another name for the generated class.</summary>
+    public static async Task VerifyAsync(string[] sources, string className, string[] messages)
     {
         var seen = new List<string>();
         var test = new Test { ReferenceAssemblies = new ReferenceAssemblies("net10.0"), CompilerDiagnostics = CompilerDiagnostics.Errors };
         test.TestState.AdditionalReferences.AddRange(Compilations.References);
+        test.TestState.AnalyzerConfigFiles.Add(("/.globalconfig", $"is_global = true\nbuild_property.PortGenClassName = {className}\n"));
         for (var i = 0; i < sources.Length; i++)
         {
             test.TestState.Sources.Add(($"/File{i}.cs", (i == 0 ? Sources.Base : "") + sources[i]));

@@ -64,6 +64,7 @@ public sealed class PortBinderTests
         Assert.Equal($"Port {range.First} of web on localhost is in use by this process", warning.Text);
         Assert.Contains(log.Entries, e => e.Id == 3 && e.Text.Contains($"port {range.Last} instead of {range.First}", StringComparison.Ordinal));
         Assert.Equal("this process", registry.GetPort("web").HeldBy);
+        Assert.Equal(2, registry.GetPort("web").BindAttempts);
         Release(leases!);
     }
 
@@ -74,7 +75,8 @@ public sealed class PortBinderTests
         using var holder = new Socket(AddressFamily.InterNetworkV6, SocketType.Stream, ProtocolType.Tcp);
         holder.Bind(new IPEndPoint(IPAddress.IPv6Loopback, range.First));
         holder.Listen();
-        var (leases, _, _) = Bind(Manifests.Of(Manifests.Port("web", range.First, range)));
+        var (leases, registry, _) = Bind(Manifests.Of(Manifests.Port("web", range.First, range)));
+        Assert.Equal("this process", registry.GetPort("web").HeldBy);
         Assert.Equal([new(IPAddress.Loopback, range.Last), new(IPAddress.IPv6Loopback, range.Last)], leases!["web"].EndPoints);
         Assert.False(FreePorts.IsRefused(IPAddress.Loopback, range.First));
         Release(leases);
@@ -137,6 +139,11 @@ public sealed class PortBinderTests
         var log = new TestLog();
         var binding = PortBinder.BindAsync(plan, registry, log, TestContext.Current.CancellationToken);
         Assert.False(binding.IsCompleted);
+        while (registry.GetPort("web").BindAttempts < 3)
+        {
+            await Task.Delay(10, TestContext.Current.CancellationToken);
+        }
+
         holder.Dispose();
         var leases = await binding;
         Assert.Equal(port, leases["web"].Port);
@@ -170,6 +177,30 @@ public sealed class PortBinderTests
         Assert.Equal(["web"], leases!.Keys);
         Assert.Equal(PortState.Failed, registry.GetPort("extra").State);
         Assert.Contains(log.Entries, static e => e.Id == 8 && e.Level == LogLevel.Warning);
+        Release(leases);
+    }
+
+    [Fact]
+    public void The_last_free_port_goes_to_the_required_one()
+    {
+        var range = FreePorts.Block(3);
+        using var first = FreePorts.Occupy(range.First);
+        using var second = FreePorts.Occupy(range.First + 1);
+        var (leases, _, _) = Bind(Manifests.Of(
+            new PortDefinition("extra") { Port = range.First, Range = range, Required = false }, Manifests.Port("web", range.First + 1, range)));
+        Assert.Equal(range.Last, Assert.Single(leases!).Value.Port);
+        Release(leases!);
+    }
+
+    [Fact]
+    public void The_ports_of_one_service_find_each_other()
+    {
+        var range = FreePorts.Block(2);
+        var (leases, _, _) = Bind(new PortManifest(
+            [PortServiceDefinition.For<Manifests.IdleService>(
+                [Manifests.Port("web", range.First), new PortDefinition("metrics") { Service = "web", Port = range.Last }], [])],
+            [["web"]]));
+        Assert.Same(leases!["metrics"], leases["web"]["metrics"]);
         Release(leases);
     }
 

@@ -7,7 +7,7 @@ namespace PortGen.Tests.Binding;
 
 public sealed class PortLeaseTests
 {
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task Accepting_that_is_cancelled_at_random_loses_no_connection()
     {
         const int Connections = 2000;
@@ -17,7 +17,9 @@ public sealed class PortLeaseTests
         var clients = Enumerable.Range(0, Clients).Select(i => Task.Run(() => ConnectAsync(lease, i % 2 == 0, Connections / Clients))).ToList();
         while (accepted < Connections)
         {
-            using var cancellation = new CancellationTokenSource(TimeSpan.FromMilliseconds(Random.Shared.Next(0, 3)));
+            using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+            cancellation.CancelAfter(Random.Shared.Next(0, 3));
+            TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
             try
             {
                 using var connection = await lease.AcceptAsync(cancellation.Token);
@@ -33,7 +35,7 @@ public sealed class PortLeaseTests
         lease.Release();
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task Clients_queue_while_nobody_accepts()
     {
         var lease = Open("localhost");
@@ -44,7 +46,18 @@ public sealed class PortLeaseTests
         lease.Release();
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
+    public async Task Many_clients_queue_while_nobody_accepts()
+    {
+        var lease = Open("127.0.0.1");
+        var clients = Enumerable.Range(0, 100).Select(static _ => new TcpClient()).ToList();
+        await Task.WhenAll(clients.Select(c => c.ConnectAsync(IPAddress.Loopback, lease.Port, TestContext.Current.CancellationToken).AsTask()))
+            .WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+        clients.ForEach(static c => c.Dispose());
+        lease.Release();
+    }
+
+    [Fact(Timeout = 30_000)]
     public async Task A_released_lease_ends_a_waiting_accept_and_frees_the_port()
     {
         var lease = Open("localhost");
@@ -56,7 +69,7 @@ public sealed class PortLeaseTests
         Assert.True(FreePorts.IsFree(lease.Port));
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_connection_that_was_accepted_but_never_asked_for_is_closed_with_the_lease()
     {
         var lease = Open("localhost");

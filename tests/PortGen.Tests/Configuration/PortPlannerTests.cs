@@ -54,6 +54,21 @@ public sealed class PortPlannerTests
     }
 
     [Fact]
+    public void In_development_a_configured_range_still_counts_and_the_moved_one_ends_at_65535()
+    {
+        var manifest = Manifests.Of(new PortDefinition("web") { Port = 8080, Range = new PortRange(8080, 8090), DevelopmentPort = 65530 });
+        AssertPlan(65530, "65530-65535", Plans.Of(manifest, "Development"));
+        AssertPlan(9300, "9300-9309", Plans.Of(manifest, "Development", Level(("Ports:web:Range", "9300-9309"))));
+    }
+
+    [Fact]
+    public void A_host_of_an_attribute_is_checked_too_and_a_port_that_a_range_moved_names_the_range()
+    {
+        Assert.StartsWith("PG2003: Host 'nowhere' of port 'web'", Assert.Single(Assert.Throws<PortConfigurationException>(
+            () => Plans.Of(Manifests.Of(new PortDefinition("web") { Port = 8080, Host = "nowhere" }))).Errors), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Development_gives_up_sooner()
     {
         Assert.Equal(TimeSpan.FromSeconds(5), Plans.Of(s_web).BindTimeout);

@@ -51,7 +51,55 @@ public sealed class StartupTests
         Assert.InRange(clock.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(2));
         AssertOrder(app.Output, "first started", "second starting", "first stopped");
         Assert.DoesNotContain("third starting", app.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", app.Errors + app.Output, StringComparison.Ordinal);
         AssertFree(ports);
+    }
+
+    [Theory]
+    [InlineData(15)]
+    [InlineData(2)]
+    public async Task A_signal_before_the_host_is_built_ends_with_0(int signal)
+    {
+        var (app, ports) = Start("--Test:Configure=wait");
+        await using var _ = app;
+        await app.WaitForAsync("configuring");
+        app.Signal(signal);
+        Assert.Equal(0, await app.WaitForExitAsync());
+        Assert.DoesNotContain("first starting", app.Output, StringComparison.Ordinal);
+        AssertFree(ports);
+    }
+
+    [Fact]
+    public async Task Services_of_one_wave_start_side_by_side_and_one_that_fails_ends_the_others_start()
+    {
+        var (app, ports) = Start("--Test:first:Start=wait", "--Test:spare:Start=throw", "--Ports:spare:Required=true");
+        await using var _ = app;
+        var clock = Stopwatch.StartNew();
+        Assert.Equal(70, await app.WaitForExitAsync());
+        Assert.InRange(clock.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(15));
+        Assert.Equal("PG3002: Service 'spare' failed to start: the test wants spare to fail", app.Errors.Trim());
+        AssertFree(ports);
+    }
+
+    [Fact]
+    public async Task A_service_that_fails_while_another_still_starts_ends_the_start_with_70()
+    {
+        var (app, ports) = Start("--Test:first:Run=throw", "--Test:second:Start=wait");
+        await using var _ = app;
+        await app.WaitForAsync("second starting");
+        using var client = new TcpClient("127.0.0.1", ports.First);
+        Assert.Equal(70, await app.WaitForExitAsync());
+        Assert.Contains("'first'", app.Errors, StringComparison.Ordinal);
+        AssertFree(ports);
+    }
+
+    [Fact]
+    public async Task An_external_port_is_told()
+    {
+        var (app, ports) = Start("--Ports:first:ExternalPort=80");
+        await using var _ = app;
+        await app.WaitForAsync($"first serves on port {ports.First}, outside on port 80");
+        await app.WaitForAsync($"metrics serves on port {ports.First + 4}");
     }
 
     [Fact]

@@ -40,7 +40,7 @@ public sealed class PortMatchingTests
     public void What_the_rule_leaves_can_be_served() => s_ranges.Sample(static ranges =>
     {
         PortSpec[] ports = [.. ranges.Select(static (r, i) => new PortSpec { Name = $"p{i}", Service = $"p{i}", DeclaredBy = "", Range = r.ToString() })];
-        var atFault = PortRules.Check(ports).Where(static p => p.Rule == PortRule.Unsatisfiable).Select(static p => p.Spec).ToHashSet();
+        var atFault = PortRules.Check(ports, "Ports").Where(static p => p.Rule == PortRule.Unsatisfiable).Select(static p => p.Spec).ToHashSet();
         Assert.True(CanAssign([.. ranges.Where((_, i) => !atFault.Contains(i))], 0, []));
         Assert.Equal(CanAssign(ranges, 0, []), atFault.Count == 0);
     }, iter: 10_000);

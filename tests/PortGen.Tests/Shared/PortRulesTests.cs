@@ -6,7 +6,7 @@ public sealed class PortRulesTests
         new() { Name = name, Service = name, DeclaredBy = name, Port = port, Range = range, DependsOn = dependsOn };
 
     private static IEnumerable<PortProblem> Errors(params PortSpec[] ports) =>
-        PortRules.Check(ports).Where(static p => p.Rule.Severity == PortRuleSeverity.Error);
+        PortRules.Check(ports, "Ports").Where(static p => p.Rule.Severity == PortRuleSeverity.Error);
 
     private static string[] Ids(params PortSpec[] ports) => [.. Errors(ports).Select(static p => p.Rule.Id)];
 
@@ -96,8 +96,7 @@ public sealed class PortRulesTests
     [Fact]
     public void A_cycle_is_reported_once_with_its_path()
     {
-        var problem = Assert.Single(PortRules.Check(
-            [Spec("c", 0, null, "a"), Spec("b", 0, null, "c"), Spec("a", 0, null, "b"), Spec("d", 0, null, "a")]));
+        var problem = Assert.Single(PortRules.Check([Spec("c", 0, null, "a"), Spec("b", 0, null, "c"), Spec("a", 0, null, "b"), Spec("d", 0, null, "a")], "Ports"));
         Assert.Equal("PG0008", problem.Rule.Id);
         Assert.Contains("a -> b -> c -> a", problem.Message, StringComparison.Ordinal);
         Assert.Equal((2, PortPart.DependsOn, 0), (problem.Spec, problem.Part, problem.Element));
@@ -105,7 +104,7 @@ public sealed class PortRulesTests
 
     [Fact]
     public void A_service_that_needs_itself_is_a_cycle() =>
-        Assert.Contains("a -> a;", Assert.Single(PortRules.Check([Spec("a", 0, null, "b", "a"), Spec("b")])).Message, StringComparison.Ordinal);
+        Assert.Contains("a -> a;", Assert.Single(PortRules.Check([Spec("a", 0, null, "b", "a"), Spec("b")], "Ports")).Message, StringComparison.Ordinal);
 
     [Fact]
     public void Every_rule_has_its_own_id_and_a_message_that_says_what_to_do()

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -85,12 +86,195 @@ public sealed class HostTests
                 draining.TrySetResult(service.Events.Contains("stop"));
             }
         };
+        var clock = Stopwatch.StartNew();
         var stopping = host.StopAsync(TestContext.Current.CancellationToken);
         Assert.False(await draining.Task);
         Assert.False(FreePorts.IsFree(port));
         await stopping;
+        Assert.InRange(clock.Elapsed.TotalMilliseconds, 450, 10_000);
         Assert.Equal(PortState.Released, registry.GetPort("web").State);
         Assert.Null(registry.GetPort("web").Port);
+    }
+
+    [Fact]
+    public async Task A_service_that_gives_itself_up_has_failed()
+    {
+        // As an HTTP client does on its own timeout: a cancellation that nobody of ours asked for.
+        var port = FreePorts.Block(2);
+        var manifest = new PortManifest(
+            [
+                PortServiceDefinition.For<ImpatientService>([new PortDefinition("a") { Port = port.First }], []),
+                PortServiceDefinition.For<RecordingService>([new PortDefinition("b") { Port = port.Last }], ["a"]),
+            ],
+            [["a"], ["b"]]);
+        using var host = Builder(manifest).Build();
+        var e = await Assert.ThrowsAsync<PortServiceStartException>(() => host.StartAsync(TestContext.Current.CancellationToken));
+        Assert.Equal(["a"], e.Services);
+        Assert.Empty(host.Services.GetRequiredService<RecordingService>().Events);
+        Assert.True(FreePorts.IsFree(port.First) && FreePorts.IsFree(port.Last));
+    }
+
+    [Fact]
+    public async Task A_service_that_fails_while_another_hosted_service_still_starts_ends_a_run_with_70()
+    {
+        var exitCode = await PortApplication.RunAsync(
+            new PortManifest([PortServiceDefinition.For<CrashingService>([new PortDefinition("web")], [])], [["web"]]),
+            [],
+            static b => b.Services.AddHostedService<WaitingHostedService>(),
+            TestContext.Current.CancellationToken);
+        Assert.Equal(70, exitCode);
+    }
+
+    [Fact]
+    public async Task A_subscriber_that_throws_keeps_nobody_from_stopping()
+    {
+        var port = FreePorts.Block(1).First;
+        using var host = Builder(Manifest(port)).Build();
+        host.Services.GetRequiredService<PortRegistry>().Changed += static (_, _) => throw new InvalidOperationException("the test wants it");
+        await host.StartAsync(TestContext.Current.CancellationToken);
+        await host.StopAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(["start", "stop"], host.Services.GetRequiredService<RecordingService>().Events);
+        Assert.True(FreePorts.IsFree(port));
+    }
+
+    [Fact]
+    public async Task Another_hosted_service_that_fails_ends_a_run_with_70_and_a_start_with_nothing_left()
+    {
+        var port = FreePorts.Block(1).First;
+        Assert.Equal(70, await PortApplication.RunAsync(
+            Manifest(port), [], static b => b.Services.AddHostedService<FailingHostedService>(), TestContext.Current.CancellationToken));
+        Assert.True(FreePorts.IsFree(port));
+
+        var service = new RecordingService();
+        await Assert.ThrowsAsync<InvalidOperationException>(() => PortApplication.StartAsync(
+            Manifest(port),
+            static host => new TestApplication(host),
+            [],
+            b => b.Services.AddSingleton(_ => service).AddHostedService<FailingHostedService>(),
+            TestContext.Current.CancellationToken));
+        Assert.Equal(["start", "stop", "dispose"], service.Events);
+        Assert.True(FreePorts.IsFree(port));
+    }
+
+    [Fact]
+    public async Task A_run_ends_with_its_token()
+    {
+        var port = FreePorts.Block(1).First;
+        using var cancellation = new CancellationTokenSource();
+        var service = new RecordingService();
+        var running = PortApplication.RunAsync(Manifest(port), [], b => b.Services.AddSingleton(_ => service), cancellation.Token);
+        while (FreePorts.IsFree(port))
+        {
+            await Task.Delay(10, TestContext.Current.CancellationToken);
+        }
+
+        await cancellation.CancelAsync();
+        Assert.Equal(0, await running.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken));
+        Assert.True(FreePorts.IsFree(port));
+    }
+
+    [Fact]
+    public async Task A_settings_file_that_is_not_json_ends_a_run_with_78()
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("appsettings.json", "{");
+        Assert.Equal(78, await PortApplication.RunAsync(Manifest(0), ["--contentRoot", folder.Path], cancellationToken: TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public void Settings_beside_the_assembly_are_read_where_the_content_root_has_none()
+    {
+        using var folder = new TemporaryFolder();
+        var file = Path.Combine(AppContext.BaseDirectory, "appsettings.Beside.json");
+        File.WriteAllText(file, """{ "Ports": { "web": { "Port": 9300 } } }""");
+        try
+        {
+            Assert.Equal("9300", Read());
+            folder.Write("appsettings.json", "{}");
+            Assert.Null(Read());
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+
+        string? Read()
+        {
+            var builder = Host.CreateApplicationBuilder(["--contentRoot", folder.Path, "--environment", "Beside"]);
+            PortHostBuilderExtensions.AddPortServices(builder, Manifest(0));
+            return builder.Configuration["Ports:web:Port"];
+        }
+    }
+
+    [Fact]
+    public async Task A_service_that_the_application_registers_itself_is_that_one()
+    {
+        var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        var service = new RecordingService();
+        builder.Services.AddSingleton(service);
+        PortHostBuilderExtensions.AddPortServices(builder, Manifest(0));
+        using var host = builder.Build();
+        await host.StartAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(["start"], service.Events);
+    }
+
+    [Fact]
+    public async Task A_service_does_without_an_optional_port_of_its_own_and_the_application_without_an_optional_service()
+    {
+        var ports = FreePorts.Block(4);
+        using var first = FreePorts.Occupy(ports.First);
+        using var second = FreePorts.Occupy(ports.First + 1);
+        using var host = Builder(new PortManifest(
+            [
+                PortServiceDefinition.For<RecordingService>(
+                    [new PortDefinition("web") { Port = ports.First + 2 }, new PortDefinition("metrics") { Service = "web", Port = ports.First, Required = false }], []),
+                PortServiceDefinition.For<Manifests.IdleService>(
+                    [new PortDefinition("extra") { Port = ports.Last, Required = false }, new PortDefinition("admin") { Service = "extra", Port = ports.First + 1 }], []),
+            ],
+            [["extra", "web"]]), ("Ports:BindTimeout", "0")).Build();
+        await host.StartAsync(TestContext.Current.CancellationToken);
+        var registry = host.Services.GetRequiredService<PortRegistry>();
+        Assert.Equal(
+            [("web", PortState.Serving), ("metrics", PortState.Failed), ("extra", PortState.Failed), ("admin", PortState.Failed)],
+            registry.Ports.Select(static p => (p.Name, p.State)));
+        Assert.True(FreePorts.IsFree(ports.Last), "a service that is left out holds no port");
+    }
+
+    [Fact]
+    public async Task Every_port_of_a_service_serves_with_it_and_fails_with_it()
+    {
+        var manifest = new PortManifest(
+            [PortServiceDefinition.For<StubbornService>([new PortDefinition("web"), new PortDefinition("metrics") { Service = "web" }], [])], [["web"]]);
+        using (var host = Builder(manifest, ("Ports:StopTimeout", "0.2")).Build())
+        {
+            await host.StartAsync(TestContext.Current.CancellationToken);
+            Assert.All(host.Services.GetRequiredService<PortRegistry>().Ports, static p => Assert.Equal(PortState.Serving, p.State));
+        }
+
+        using var failing = Builder(manifest).Build();
+        failing.Services.GetRequiredService<StubbornService>().Fails = true;
+        await Assert.ThrowsAsync<PortServiceStartException>(() => failing.StartAsync(TestContext.Current.CancellationToken));
+        Assert.All(failing.Services.GetRequiredService<PortRegistry>().Ports, static p => Assert.Equal((PortState.Failed, null), (p.State, p.Port)));
+    }
+
+    [Fact]
+    public async Task A_method_that_blocks_holds_up_no_start_and_a_stop_waits_for_it()
+    {
+        Assert.Null(PortGen.Binding.ListenSocket.TryListen("localhost", 0, out var result));
+        var lease = new PortLease("web", "localhost", result.Sockets);
+        using var service = new StubbornService();
+        await Task.Run(() => service.StartAsync(lease, TestContext.Current.CancellationToken), TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+        using (var impatience = new CancellationTokenSource(100))
+        {
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => service.StopAsync(impatience.Token));
+        }
+
+        var stopping = service.StopAsync(TestContext.Current.CancellationToken);
+        Assert.False(stopping.IsCompleted);
+        service.Blocked.Set();
+        await stopping;
+        Assert.True(service.ExecuteTask!.IsCompleted);
+        lease.Release();
     }
 
     [Fact]
@@ -168,6 +352,40 @@ public sealed class HostTests
         public void Dispose() => Events.Add("dispose");
     }
 
+    public sealed class StubbornService : BackgroundPortService
+    {
+        public ManualResetEventSlim Blocked { get; } = new();
+
+        public bool Fails { get; set; }
+
+        public override Task StartAsync(PortLease lease, CancellationToken cancellationToken) =>
+            Fails ? throw new InvalidOperationException("the test wants it to fail") : base.StartAsync(lease, cancellationToken);
+
+        public override void Dispose()
+        {
+            base.Dispose();
+            Blocked.Set();
+        }
+
+        protected override Task ExecuteAsync(PortLease lease, CancellationToken stoppingToken)
+        {
+            Blocked.Wait(CancellationToken.None);
+            return Task.CompletedTask;
+        }
+    }
+
+    public sealed class ImpatientService : IPortService
+    {
+        public Task StartAsync(PortLease lease, CancellationToken cancellationToken) => throw new TaskCanceledException("its own timeout");
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+
+    public sealed class CrashingService : BackgroundPortService
+    {
+        protected override Task ExecuteAsync(PortLease lease, CancellationToken stoppingToken) => throw new InvalidOperationException("the test wants it to crash");
+    }
+
     public sealed class NeedsNobodyKnows(Uri unknown) : IPortService
     {
         public Task StartAsync(PortLease lease, CancellationToken cancellationToken) => throw new NotSupportedException(unknown.ToString());
@@ -180,6 +398,13 @@ public sealed class HostTests
     private sealed class FailingHostedService : IHostedService
     {
         public Task StartAsync(CancellationToken cancellationToken) => throw new InvalidOperationException("another service");
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+
+    private sealed class WaitingHostedService : IHostedService
+    {
+        public Task StartAsync(CancellationToken cancellationToken) => Task.Delay(Timeout.Infinite, cancellationToken);
 
         public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }

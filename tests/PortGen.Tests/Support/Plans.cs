@@ -21,5 +21,7 @@ internal static class Plans
         return PortPlanner.Plan(manifest, builder.Build(), Environment(environment));
     }
 
+    public static PortPlan Of(PortManifest manifest, IConfiguration configuration) => PortPlanner.Plan(manifest, configuration, Environment("Production"));
+
     public static IHostEnvironment Environment(string name) => new HostingEnvironment { EnvironmentName = name };
 }

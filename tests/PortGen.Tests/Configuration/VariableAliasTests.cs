@@ -1,0 +1,74 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Configuration.EnvironmentVariables;
+using PortGen.Configuration;
+using PortGen.Tests.Support;
+
+namespace PortGen.Tests.Configuration;
+
+/// <summary>The short variables, by an environment provider whose variables the test makes up: the process's own are everybody's.</summary>
+public sealed class VariableAliasTests
+{
+    private static readonly PortDefinition s_web = new("web") { Port = 8080, Range = new PortRange(8080, 8090) };
+    private static readonly PortManifest s_one = Manifests.Of(s_web);
+    private static readonly PortManifest s_two = Manifests.Of(Manifests.Port("api", 8081), s_web with { Primary = true });
+
+    [Fact]
+    public void PORT_is_the_exact_port_of_the_only_service()
+    {
+        var port = Assert.Single(Plan(s_one, ("PORT", "9300")).Ports);
+        Assert.Equal((9300, "9300"), (port.Preferred, port.Allowed.ToString()));
+        Assert.Equal(9301, Plan(s_one, ("PORT", "9300"), ("WEB_PORT", "9301")).Ports[0].Preferred);
+        Assert.Equal(8080, Plan(s_one, ("PORT", "tcp://10.0.0.11:80")).Ports[0].Preferred);
+        Assert.Equal(8080, Plan(s_one, ("PORT", " ")).Ports[0].Preferred);
+    }
+
+    [Fact]
+    public void PORT_is_that_of_the_primary_service_and_of_no_other()
+    {
+        var plan = Plan(s_two, ("PORT", "9300"));
+        Assert.Equal([8081, 9300], plan.Ports.Select(static p => p.Preferred));
+        Assert.Empty(plan.Warnings);
+    }
+
+    [Fact]
+    public void A_provider_with_a_prefix_lends_nobody_its_variables()
+    {
+        var configuration = new ConfigurationBuilder().Add(new Variables("DOTNET_", ("PORT", "9300"), ("WEB_PORT", "9301"))).Build();
+        Assert.Equal(8080, PortPlanner.Plan(s_one, configuration, Plans.Environment("Production")).Ports[0].Preferred);
+    }
+
+    [Fact]
+    public void BIND_ALL_INTERFACES_is_for_all_that_have_no_interface_of_their_own()
+    {
+        Assert.Equal(["*", "127.0.0.1"], Plan(s_two, ("BIND_ALL_INTERFACES", "true"), ("WEB_BIND_INTERFACE", "127.0.0.1")).Ports.Select(static p => p.Host));
+        Assert.Equal(["localhost", "localhost"], Plan(s_two, ("BIND_ALL_INTERFACES", "false")).Ports.Select(static p => p.Host));
+    }
+
+    [Fact]
+    public void The_other_settings_have_their_variables_too()
+    {
+        var port = Assert.Single(Plan(s_one, ("WEB_REQUIRED", "0"), ("WEB_EXTERNAL_PORT", "443"), ("WEB_HEALTH_PATH", "/up")).Ports);
+        Assert.Equal((false, 443, "/up"), (port.Required, port.ExternalPort, port.HealthPath));
+    }
+
+    [Fact]
+    public void A_configuration_inside_a_configuration_keeps_its_levels_and_a_foreign_one_is_read_as_one()
+    {
+        var inner = new ConfigurationBuilder()
+            .AddInMemoryCollection([new("Ports:web:Range", "9300-9309")]).AddInMemoryCollection([new("Ports:web:Port", "9305")]).Build();
+        var chained = new ConfigurationBuilder().AddConfiguration(inner).Build();
+        Assert.Equal("9305", Plans.Of(s_one, chained).Ports[0].Allowed.ToString());
+        var section = new ConfigurationBuilder().AddInMemoryCollection([new("App:Ports:web:Port", "9306")]).Build().GetSection("App");
+        Assert.Equal(9306, Plans.Of(s_one, section).Ports[0].Preferred);
+    }
+
+    private static PortPlan Plan(PortManifest manifest, params (string Name, string Value)[] variables) =>
+        Plans.Of(manifest, new ConfigurationBuilder().Add(new Variables("", variables)).Build());
+
+    private sealed class Variables(string prefix, params (string Name, string Value)[] variables) : EnvironmentVariablesConfigurationProvider(prefix), IConfigurationSource
+    {
+        public override void Load() => Data = variables.ToDictionary(static v => v.Name, static v => (string?)v.Value, StringComparer.OrdinalIgnoreCase);
+
+        public IConfigurationProvider Build(IConfigurationBuilder builder) => this;
+    }
+}
