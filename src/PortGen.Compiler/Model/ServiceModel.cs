@@ -7,7 +7,7 @@ internal sealed record ServiceModel
     public required string TypeName { get; init; }
 
     /// <summary>The class as a message names it.</summary>
-    public required string DisplayName { get; init; }
+    public string DisplayName => ToDisplayName(TypeName);
 
     /// <summary>Why the container can't create the class (PG1001), or <see langword="null"/>.</summary>
     public required string? ClassDefect { get; init; }
@@ -24,17 +24,15 @@ internal sealed record ServiceModel
     /// <summary>The ports of its <c>[AdditionalPort]</c> attributes, in their order.</summary>
     public required EquatableArray<PortModel> AdditionalPorts { get; init; }
 
-    /// <summary>The full names of the types in <c>DependsOn</c>, in their order.</summary>
-    public required EquatableArray<DependencyModel> DependsOn { get; init; }
+    /// <summary>The full names of the types in <c>DependsOn</c>, in their order; empty for what is no type yet.</summary>
+    public required EquatableArray<string> DependsOn { get; init; }
 
     /// <summary>All ports, the service's own first.</summary>
     public IEnumerable<PortModel> Ports => [Port, .. AdditionalPorts];
-}
 
-/// <summary>A type in <c>DependsOn</c>.</summary>
-/// <param name="TypeName">Its full name with <c>global::</c>.</param>
-/// <param name="DisplayName">The type as a message names it.</param>
-internal sealed record DependencyModel(string TypeName, string DisplayName);
+    /// <summary>A full name as a message has it. Derived when a message needs it: this runs for every service at every key stroke.</summary>
+    public static string ToDisplayName(string typeName) => typeName.Replace("global::", "");
+}
 
 /// <summary>One port of a service, as declared.</summary>
 internal sealed record PortModel

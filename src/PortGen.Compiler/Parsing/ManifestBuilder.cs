@@ -76,9 +76,9 @@ internal static class ManifestBuilder
             for (var i = 0; i < service.DependsOn.Count; i++)
             {
                 var dependency = service.DependsOn[i];
-                if (dependency.TypeName.Length > 0 && !serviceNames.ContainsKey(dependency.TypeName))
+                if (dependency.Length > 0 && !serviceNames.ContainsKey(dependency))
                 {
-                    problems.Add(new(service, 0, PortRule.DependencyIsNoService, PortPart.DependsOn, i, [service.Port.Name, dependency.DisplayName], []));
+                    problems.Add(new(service, 0, PortRule.DependencyIsNoService, PortPart.DependsOn, i, [service.Port.Name, ServiceModel.ToDisplayName(dependency)], []));
                 }
             }
         }
@@ -115,7 +115,7 @@ internal static class ManifestBuilder
     }
 
     private static List<string> DependencyNames(ServiceModel service, Dictionary<string, string> serviceNames) =>
-        [.. service.DependsOn.Select(d => serviceNames.TryGetValue(d.TypeName, out var name) ? name : null).OfType<string>().Distinct(StringComparer.Ordinal)];
+        [.. service.DependsOn.Select(d => serviceNames.TryGetValue(d, out var name) ? name : null).OfType<string>().Distinct(StringComparer.Ordinal)];
 
     // The rulebook counts the dependencies it was given, the source also those that name no service.
     private static int Element(ServiceModel service, Dictionary<string, string> serviceNames, PortProblem problem)
@@ -126,7 +126,7 @@ internal static class ManifestBuilder
         }
 
         var name = DependencyNames(service, serviceNames)[problem.Element];
-        return service.DependsOn.ToList().FindIndex(d => serviceNames.TryGetValue(d.TypeName, out var n) && n == name);
+        return service.DependsOn.ToList().FindIndex(d => serviceNames.TryGetValue(d, out var n) && n == name);
     }
 
     private static ManifestModel ToManifest(List<ServiceModel> valid, Dictionary<string, string> serviceNames, bool isDeclared)
@@ -138,7 +138,7 @@ internal static class ManifestBuilder
             Registration = service.Registration,
             Ports = service.Ports.Select(ToPort).ToEquatableArray(),
             DependsOn = DependencyNames(service, serviceNames).Where(included.Contains).ToEquatableArray(),
-            DependsOnTypes = service.DependsOn.Select(static d => d.TypeName).Where(serviceNames.ContainsKey).ToEquatableArray(),
+            DependsOnTypes = service.DependsOn.Where(serviceNames.ContainsKey).ToEquatableArray(),
         }).ToEquatableArray();
 
         var dependsOn = new SortedDictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);

@@ -72,13 +72,12 @@ internal static class ReferenceReader
             yield return new ServiceModel
             {
                 TypeName = own.Type,
-                DisplayName = own.Type.Replace("global::", ""),
                 ClassDefect = null,
                 IsPortService = true,
                 Registration = own.Registration,
                 Port = ToPort(own),
                 AdditionalPorts = ports.Where(p => p.Service == own.Name && p.Name != own.Name).Select(ToPort).ToEquatableArray(),
-                DependsOn = own.DependsOn.Select(static t => new DependencyModel(t, t.Replace("global::", ""))).ToEquatableArray(),
+                DependsOn = own.DependsOn.ToEquatableArray(),
             };
         }
     }

@@ -6,8 +6,6 @@ namespace PortGen.Compiler.Parsing;
 /// <summary>Reads a class and its port attributes into a model. It judges nothing: half-typed attributes are everyday input.</summary>
 internal static class ServiceParser
 {
-    private static readonly SymbolDisplayFormat s_display = SymbolDisplayFormat.CSharpShortErrorMessageFormat;
-
     /// <summary>The model of the class, or <see langword="null"/> while the port, the class or its namespace has no name yet.</summary>
     public static ServiceModel? Parse(INamedTypeSymbol type, AttributeData portService, CancellationToken cancellationToken)
     {
@@ -19,10 +17,9 @@ internal static class ServiceParser
         cancellationToken.ThrowIfCancellationRequested();
         return new ServiceModel
         {
-            TypeName = type.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat),
-            DisplayName = type.ToDisplayString(s_display),
+            TypeName = QualifiedName.Of(type),
             ClassDefect = ClassDefect(type),
-            IsPortService = type.AllInterfaces.Any(static i => IsNamed(i, KnownNames.PortServiceInterface)),
+            IsPortService = IsPortService(type),
             Registration = null,
             Port = port,
             AdditionalPorts = AdditionalPortAttributes(type).Select(ParsePort).OfType<PortModel>().ToEquatableArray(),
@@ -73,15 +70,15 @@ internal static class ServiceParser
     }
 
     // An element that isn't a type yet (an error, null) keeps its place, so that positions match the source.
-    private static IEnumerable<DependencyModel> Dependencies(AttributeData portService)
+    private static IEnumerable<string> Dependencies(AttributeData portService)
     {
         foreach (var argument in portService.NamedArguments)
         {
             if (argument.Key == "DependsOn" && argument.Value is { Kind: TypedConstantKind.Array, IsNull: false })
             {
                 return argument.Value.Values.Select(static v => v.Value is ITypeSymbol type and not IErrorTypeSymbol
-                    ? new DependencyModel(type.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat), type.ToDisplayString(s_display))
-                    : new DependencyModel("", ""));
+                    ? QualifiedName.Of(type)
+                    : "");
             }
         }
 
@@ -122,12 +119,29 @@ internal static class ServiceParser
         return null;
     }
 
+    // Not by AllInterfaces, which makes a list for each class: nearly always one base class answers for all.
+    private static bool IsPortService(INamedTypeSymbol type)
+    {
+        for (var t = type; t is not null; t = t.BaseType)
+        {
+            foreach (var i in t.Interfaces)
+            {
+                if (IsNamed(i, KnownNames.PortServiceInterface) || i.AllInterfaces.Any(static b => IsNamed(b, KnownNames.PortServiceInterface)))
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
+
     // While a namespace or a class is being typed it may have no name that code could use.
     private static bool HasName(INamedTypeSymbol type)
     {
         for (ISymbol s = type; s is INamedTypeSymbol or INamespaceSymbol { IsGlobalNamespace: false }; s = s.ContainingSymbol)
         {
-            if (!s.CanBeReferencedByName)
+            if (s.Name.Length == 0)
             {
                 return false;
             }

@@ -71,7 +71,7 @@ public sealed class PortServiceAnalyzer : DiagnosticAnalyzer
         private ILookup<string, ServiceProblem>? _byType;
 
         public IEnumerable<ServiceProblem> Of(INamedTypeSymbol type, CancellationToken cancellationToken) =>
-            Find(cancellationToken)[type.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat)].Where(static p => p.Service.Registration is null);
+            Find(cancellationToken)[QualifiedName.Of(type)].Where(static p => p.Service.Registration is null);
 
         // What is wrong with a library by itself was reported where it was built.
         public IEnumerable<ServiceProblem> OfReferences(CancellationToken cancellationToken) => _byType is null && !options.IsApplication

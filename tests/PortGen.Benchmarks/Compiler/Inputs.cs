@@ -15,6 +15,8 @@ internal sealed class Inputs
     private static readonly CSharpParseOptions s_options = CSharpParseOptions.Default.WithLanguageVersion(LanguageVersion.Latest);
 
     private readonly MetadataReference[] _references;
+    private readonly SyntaxTree _unrelatedEdit;
+    private readonly SyntaxTree _declarationEdit;
 
     private Inputs(string preamble, Func<int, string> declaration, (string Text, string Other) edit, int count, params string[] libraries)
     {
@@ -28,8 +30,8 @@ internal sealed class Inputs
                 .Select(static p => MetadataReference.CreateFromFile(p)),
         ];
         Compilation = Create();
-        UnrelatedEdit = Compilation.ReplaceSyntaxTree(Trees[^1], Parse(Sources[^1] + "class Added { int edited; }", Trees.Length - 1));
-        DeclarationEdit = Compilation.ReplaceSyntaxTree(Trees[1], Parse(Sources[1].Replace(edit.Text, edit.Other, StringComparison.Ordinal), 1));
+        _unrelatedEdit = Parse(Sources[^1] + "class Added { int edited; }", Trees.Length - 1);
+        _declarationEdit = Parse(Sources[1].Replace(edit.Text, edit.Other, StringComparison.Ordinal), 1);
     }
 
     public string[] Sources { get; }
@@ -38,11 +40,11 @@ internal sealed class Inputs
 
     public CSharpCompilation Compilation { get; }
 
-    /// <summary>The compilation after an edit in a file without declarations.</summary>
-    public CSharpCompilation UnrelatedEdit { get; }
+    /// <summary>A compilation after an edit in a file without declarations. As after a key stroke it is a new one, in which nothing has been bound.</summary>
+    public CSharpCompilation UnrelatedEdit() => Compilation.ReplaceSyntaxTree(Trees[^1], _unrelatedEdit);
 
-    /// <summary>The compilation after an edit of one declaration.</summary>
-    public CSharpCompilation DeclarationEdit { get; }
+    /// <summary>A new compilation after an edit of one declaration.</summary>
+    public CSharpCompilation DeclarationEdit() => Compilation.ReplaceSyntaxTree(Trees[1], _declarationEdit);
 
     public static Inputs PortGen(int count) => new(
         """
