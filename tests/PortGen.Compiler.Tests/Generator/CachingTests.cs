@@ -8,11 +8,13 @@ public sealed class CachingTests
     [Fact]
     public void After_an_unrelated_edit_no_step_runs_anew()
     {
-        var compilation = Compilations.Create(Sources.Base + Sources.Service(0) + Sources.Service(1), "class Unrelated;");
+        var library = Generation.ToReference("Lib", "namespace Lib;\n" + Sources.Base + Sources.Service(7).Replace(", DependsOn = [typeof(S6)]", "", StringComparison.Ordinal), asFile: true);
+        var compilation = Compilations.Create(Sources.Base + Sources.Service(0) + Sources.Service(1), "class Unrelated;").AddReferences(library);
         var driver = Generation.Driver().RunGenerators(compilation, TestContext.Current.CancellationToken);
         var edited = compilation.ReplaceSyntaxTree(
             compilation.SyntaxTrees[1], Compilations.Parse("class Unrelated { int edited; }", "File1.cs"));
 
+        Assert.Contains("PortDefinition S7 ", driver.GetRunResult().GeneratedTrees[0].ToString(), StringComparison.Ordinal);
         var steps = Steps(driver.RunGenerators(edited, TestContext.Current.CancellationToken));
 
         // The references were not even looked at: their input has not changed.
