@@ -8,6 +8,8 @@ internal static class PortHolderLookup
 {
     private const string ListenState = "0A";
 
+    private static readonly string s_ownDirectory = string.Create(CultureInfo.InvariantCulture, $"/proc/{Environment.ProcessId}");
+
     private static readonly TimeSpan s_limit = TimeSpan.FromMilliseconds(200);
 
     /// <summary>The holders that could be found; a port without one is missing from the answer.</summary>
@@ -23,7 +25,9 @@ internal static class PortHolderLookup
         try
         {
             var portsByInode = ListeningInodes(ports);
-            foreach (var directory in Directory.EnumerateDirectories("/proc"))
+
+            // This process first: two services that bind one port by hand are a common mistake, and quickly found.
+            foreach (var directory in Directory.EnumerateDirectories("/proc").Prepend(s_ownDirectory))
             {
                 if (portsByInode.Count == 0 || clock.Elapsed > s_limit)
                 {

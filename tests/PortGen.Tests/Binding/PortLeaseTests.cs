@@ -7,7 +7,7 @@ namespace PortGen.Tests.Binding;
 
 public sealed class PortLeaseTests
 {
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Accepting_that_is_cancelled_at_random_loses_no_connection()
     {
         const int Connections = 2000;
@@ -17,16 +17,20 @@ public sealed class PortLeaseTests
         var clients = Enumerable.Range(0, Clients).Select(i => Task.Run(() => ConnectAsync(lease, i % 2 == 0, Connections / Clients))).ToList();
         while (accepted < Connections)
         {
+            // Every other wait is cancelled at a random moment; the rest go on, or a busy machine would see nothing but cancellations.
             using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-            cancellation.CancelAfter(Random.Shared.Next(0, 3));
-            TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
+            if (Random.Shared.Next(2) == 0)
+            {
+                cancellation.CancelAfter(Random.Shared.Next(0, 3));
+            }
+
             try
             {
                 using var connection = await lease.AcceptAsync(cancellation.Token);
                 connection.Send([1]);
                 accepted++;
             }
-            catch (OperationCanceledException)
+            catch (OperationCanceledException) when (!TestContext.Current.CancellationToken.IsCancellationRequested)
             {
             }
         }
@@ -35,7 +39,7 @@ public sealed class PortLeaseTests
         lease.Release();
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Clients_queue_while_nobody_accepts()
     {
         var lease = Open("localhost");
@@ -46,7 +50,7 @@ public sealed class PortLeaseTests
         lease.Release();
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Many_clients_queue_while_nobody_accepts()
     {
         var lease = Open("127.0.0.1");
@@ -57,7 +61,7 @@ public sealed class PortLeaseTests
         lease.Release();
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_released_lease_ends_a_waiting_accept_and_frees_the_port()
     {
         var lease = Open("localhost");
@@ -69,7 +73,7 @@ public sealed class PortLeaseTests
         Assert.True(FreePorts.IsFree(lease.Port));
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_connection_that_was_accepted_but_never_asked_for_is_closed_with_the_lease()
     {
         var lease = Open("localhost");
