@@ -60,14 +60,14 @@ internal static class SettingsChecker
     private static Setting? ToSetting(string file, SettingsValue value, IReadOnlyList<DeclaredPort> manifest)
     {
         var path = value.Path.Split(':');
-        if (path.Length != 3 || string.IsNullOrWhiteSpace(value.Text) || !Same(path[0], PortSetting.Section))
+        if (path.Length != 3 || value.Text is null || !Same(path[0], PortSetting.Section))
         {
             return null;
         }
 
         var port = manifest.FirstOrDefault(p => Same(p.Name, path[1]));
         var setting = PortSetting.PerPort.FirstOrDefault(s => Same(s.Key, path[2]));
-        return port is null || setting is null ? null : new Setting(port.Name, setting, value.Text!, file, value.Line, value.Column);
+        return port is null || setting is null ? null : new Setting(port.Name, setting, value.Text, file, value.Line, value.Column);
     }
 
     private static void Apply(

@@ -27,7 +27,7 @@ internal sealed class ConfigurationLevel(IConfigurationProvider provider, int ra
     /// <summary>The value of a configuration key.</summary>
     public bool TryGetKey(string key, [NotNullWhen(true)] out ConfiguredValue? value) => TryGet(key, () => DescribeKey(key), out value);
 
-    /// <summary>The value of an environment variable, if this level reads them all. An empty variable is an unset one.</summary>
+    /// <summary>The value of an environment variable, if this level reads them all.</summary>
     public bool TryGetVariable(string variable, [NotNullWhen(true)] out ConfiguredValue? value)
     {
         value = null;
@@ -69,7 +69,9 @@ internal sealed class ConfigurationLevel(IConfigurationProvider provider, int ra
 
     private bool TryGet(string key, Func<string> describe, [NotNullWhen(true)] out ConfiguredValue? value)
     {
-        if (provider.TryGet(key, out var text) && !string.IsNullOrWhiteSpace(text))
+        // An empty variable is an unset one, as shells and container files have it; an empty text in a file is a mistake that the rules tell.
+        var isVariable = provider is EnvironmentVariablesConfigurationProvider;
+        if (provider.TryGet(key, out var text) && text is not null && !(isVariable && string.IsNullOrWhiteSpace(text)))
         {
             value = new ConfiguredValue(text, Rank, describe);
             return true;
@@ -112,7 +114,7 @@ internal sealed class ConfigurationLevel(IConfigurationProvider provider, int ra
 }
 
 /// <summary>A text from the configuration.</summary>
-/// <param name="Text">The text, never blank.</param>
+/// <param name="Text">The text.</param>
 /// <param name="Rank">The rank of the level it comes from.</param>
 /// <param name="Describe">Where it comes from, for a message.</param>
 internal sealed record ConfiguredValue(string Text, int Rank, Func<string> Describe);

@@ -36,7 +36,7 @@ internal sealed class PortDraft<TSource>
         else if (Port.Value != 0 && Port.Rank > Range.Rank)
         {
             // Whoever configures a port means that port: a range from a lower level no longer counts.
-            Range = default(Chosen<string?, TSource>) with { Rank = -1 };
+            Range = new(null);
         }
         else if (Port.Value != 0 && Range.Rank > Port.Rank && RangeWithout(Port.Value) is { } range)
         {

@@ -84,6 +84,8 @@ public sealed class PortPlannerTests
     [InlineData("Ports:web:Port", "-1", "PG2003", "-1")]
     [InlineData("Ports:web:Range", "9110-9101", "PG0003", "9110-9101")]
     [InlineData("Ports:web:Range", "9110-", "PG0001", "9110-")]
+    [InlineData("Ports:web:Range", "", "PG0001", "''")]
+    [InlineData("Ports:web:Port", " ", "PG2003", "' '")]
     [InlineData("Ports:web:Host", "9101", "PG2003", "9101")]
     [InlineData("Ports:web:Host", "127.1", "PG2003", "127.1")]
     [InlineData("Ports:web:Required", "yes", "PG2003", "yes")]
