@@ -11,11 +11,13 @@ internal sealed class PortPlanner
     private static readonly TimeSpan s_developmentBindTimeout = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan s_startTimeout = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan s_stopTimeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_containerDrainDelay = TimeSpan.FromSeconds(5);
 
     private readonly PortManifest _manifest;
     private readonly IConfiguration _configuration;
     private readonly IReadOnlyList<ConfigurationLevel> _levels;
     private readonly bool _isDevelopment;
+    private readonly bool _isContainer;
     private readonly List<string> _errors = [];
     private readonly List<string> _warnings = [];
 
@@ -25,6 +27,7 @@ internal sealed class PortPlanner
         _configuration = configuration;
         _levels = ConfigurationLevel.Of(configuration);
         _isDevelopment = isDevelopment;
+        _isContainer = IsContainer();
     }
 
     /// <summary>The plan of <paramref name="manifest"/> under <paramref name="configuration"/>.</summary>
@@ -45,7 +48,7 @@ internal sealed class PortPlanner
             BindTimeout = Duration(PortSetting.BindTimeout, _isDevelopment ? s_developmentBindTimeout : s_bindTimeout),
             StartTimeout = Duration(PortSetting.StartTimeout, s_startTimeout),
             StopTimeout = Duration(PortSetting.StopTimeout, s_stopTimeout),
-            DrainDelay = Duration(PortSetting.DrainDelay, TimeSpan.Zero),
+            DrainDelay = Duration(PortSetting.DrainDelay, _isContainer ? s_containerDrainDelay : TimeSpan.Zero),
             Warnings = _warnings,
         };
 
@@ -118,6 +121,11 @@ internal sealed class PortPlanner
         };
         draft.HealthPath = Find(definition, PortSetting.HealthPath)?.Text ?? definition.HealthPath;
         draft.Decide(_isDevelopment);
+        if (_isContainer && !_isDevelopment)
+        {
+            draft.Pin();
+        }
+
         return draft;
     }
 
@@ -193,8 +201,15 @@ internal sealed class PortPlanner
             _errors.Add($"{PortRule.InvalidSetting.Id}: Host '{definition.Host}' of port '{definition.Name}' {defect} (from its attribute)");
         }
 
-        return definition.Host;
+        // The container's own network is the fence; an address that the author chose stays.
+        return _isContainer && definition.Host == PortSettingValue.Localhost ? PortSettingValue.AllInterfaces : definition.Host;
     }
+
+    // What images of .NET, other images and Kubernetes set. A host name that looks like a container's is no evidence.
+    private bool IsContainer() => _levels.Any(static l =>
+        (l.TryGetVariable("DOTNET_RUNNING_IN_CONTAINER", out var value) && PortSettingValue.TryParseBoolean(value.Text, out var runs) && runs)
+        || (l.TryGetVariable("CONTAINER", out value) && PortSettingValue.TryParseBoolean(value.Text, out runs) && runs)
+        || l.TryGetVariable("KUBERNETES_SERVICE_HOST", out _));
 
     private ConfiguredValue? Find(PortDefinition definition, PortSetting setting)
     {

@@ -45,6 +45,19 @@ internal sealed class PortDraft<TSource>
         }
     }
 
+    /// <summary>
+    /// Leaves one port only, where something outside maps exactly that one: a fallback would hide the service. A range that somebody
+    /// configured is meant, and stays.
+    /// </summary>
+    public void Pin()
+    {
+        if (Range.Source is null && PortRange.TryParse(Range.Value, out var range))
+        {
+            Port = Port.Value == 0 ? new(range.First) : Port;
+            Range = new(null);
+        }
+    }
+
     /// <summary>The port as the rules see it.</summary>
     public PortSpec ToSpec() => new()
     {

@@ -51,6 +51,30 @@ public sealed class VariableAliasTests
         Assert.Equal((false, 443, "/up"), (port.Required, port.ExternalPort, port.HealthPath));
     }
 
+    [Theory]
+    [InlineData("DOTNET_RUNNING_IN_CONTAINER", "true")]
+    [InlineData("CONTAINER", "1")]
+    [InlineData("KUBERNETES_SERVICE_HOST", "10.0.0.1")]
+    public void In_a_container_ports_are_exact_and_on_all_interfaces_and_a_stop_drains(string variable, string value)
+    {
+        var manifest = Manifests.Of(s_web, Manifests.Port("any", 0, new PortRange(9300, 9309)), new PortDefinition("admin") { Port = 9400, Host = "127.0.0.1" });
+        var plan = Plan(manifest, (variable, value));
+        Assert.Equal([(8080, "8080", "*"), (9300, "9300", "*"), (9400, "9400", "127.0.0.1")], plan.Ports.Select(static p => (p.Preferred, p.Allowed.ToString()!, p.Host)));
+        Assert.Equal(TimeSpan.FromSeconds(5), plan.DrainDelay);
+        Assert.Equal("localhost", Plan(s_one, (variable, value), ("WEB_BIND_INTERFACE", "localhost")).Ports[0].Host);
+        Assert.Equal("8080-8085", Plan(s_one, (variable, value), ("WEB_PORT_RANGE", "8080-8085")).Ports[0].Allowed.ToString());
+    }
+
+    [Fact]
+    public void A_container_for_development_keeps_its_ranges_and_nothing_else_is_a_container()
+    {
+        var configuration = new ConfigurationBuilder().Add(new Variables("", ("DOTNET_RUNNING_IN_CONTAINER", "true"))).Build();
+        var port = PortPlanner.Plan(s_one, configuration, Plans.Environment("Development")).Ports[0];
+        Assert.Equal(("8080-8090", "*"), (port.Allowed.ToString(), port.Host));
+        var plain = Plan(s_one, ("DOTNET_RUNNING_IN_CONTAINER", "false"), ("HOSTNAME", "3f2a9c0d1b7e"));
+        Assert.Equal(("8080-8090", "localhost", TimeSpan.Zero), (plain.Ports[0].Allowed.ToString(), plain.Ports[0].Host, plain.DrainDelay));
+    }
+
     [Fact]
     public void A_configuration_inside_a_configuration_keeps_its_levels_and_a_foreign_one_is_read_as_one()
     {

@@ -36,6 +36,25 @@ internal sealed partial class AppProcess : IAsyncDisposable
     public static AppProcess HelloPorts(string[]? args = null, params (string Name, string Value)[] variables) =>
         Start("samples/HelloPorts", "HelloPorts", args, variables);
 
+    /// <summary>Starts <c>samples/HelloPorts</c> as process 1 of process, mount and network namespaces of its own, as a container does (unshare(1)).</summary>
+    public static AppProcess HelloPortsInNamespaces(params (string Name, string Value)[] variables) =>
+        Start("unshare", ["--pid", "--fork", "--kill-child", "--mount-proc", "--net", HelloPortsPath], variables);
+
+    /// <summary>Whether this machine lets the tests make namespaces.</summary>
+    public static bool CanUnshare()
+    {
+        try
+        {
+            using var process = Process.Start(new ProcessStartInfo("unshare", ["--pid", "--fork", "--mount-proc", "--net", "true"]) { RedirectStandardError = true })!;
+            process.WaitForExit();
+            return process.ExitCode == 0;
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Starts the application whose services misbehave on demand.</summary>
     public static AppProcess TestApp(params string[] args) => Start("tests/PortGen.TestApp", "PortGen.TestApp", args, []);
 
@@ -65,6 +84,13 @@ internal sealed partial class AppProcess : IAsyncDisposable
     /// <summary>Sends a signal: 15 SIGTERM, 2 SIGINT, 9 SIGKILL.</summary>
     public void Signal(int signal) => Assert.Equal(0, Kill(_process.Id, signal));
 
+    /// <summary>Sends a signal to the one child of the process.</summary>
+    public void SignalChild(int signal)
+    {
+        var child = File.ReadAllText($"/proc/{_process.Id}/task/{_process.Id}/children").Trim();
+        Assert.Equal(0, Kill(int.Parse(child, System.Globalization.CultureInfo.InvariantCulture), signal));
+    }
+
     /// <summary>Waits for the end and returns the exit code.</summary>
     public async Task<int> WaitForExitAsync()
     {
@@ -84,9 +110,15 @@ internal sealed partial class AppProcess : IAsyncDisposable
         _process.Dispose();
     }
 
-    private static AppProcess Start(string folder, string name, string[]? args, (string Name, string Value)[] variables)
+    private static string HelloPortsPath => PathOf("samples/HelloPorts", "HelloPorts");
+
+    private static AppProcess Start(string folder, string name, string[]? args, (string Name, string Value)[] variables) =>
+        Start(PathOf(folder, name), args, variables);
+
+    private static string PathOf(string folder, string name) => Path.Combine(RepositoryRoot, folder, "bin", Metadata("Configuration"), "net10.0", name);
+
+    private static AppProcess Start(string path, string[]? args, (string Name, string Value)[] variables)
     {
-        var path = Path.Combine(RepositoryRoot, folder, "bin", Metadata("Configuration"), "net10.0", name);
         var start = new ProcessStartInfo(path, args ?? [])
         {
             RedirectStandardOutput = true,

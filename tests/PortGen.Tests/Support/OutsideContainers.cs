@@ -1,0 +1,18 @@
+using System.Runtime.CompilerServices;
+
+namespace PortGen.Tests.Support;
+
+/// <summary>The tests may run in a container, and what they start must not think of itself as in one unless a test says so.</summary>
+internal static class OutsideContainers
+{
+#pragma warning disable CA2255 // A test assembly has no other place that is before everything.
+    [ModuleInitializer]
+#pragma warning restore CA2255
+    public static void Forget()
+    {
+        foreach (var variable in (string[])["DOTNET_RUNNING_IN_CONTAINER", "CONTAINER", "KUBERNETES_SERVICE_HOST", "PORT", "DOTNET_ENVIRONMENT"])
+        {
+            Environment.SetEnvironmentVariable(variable, null);
+        }
+    }
+}
