@@ -37,8 +37,10 @@ internal static class SettingsChecker
         try
         {
             var settings = new List<Setting>();
+            var names = manifest.Select(static p => p.Name).ToList();
             foreach (var value in SettingsFile.Read(file.Content))
             {
+                CheckKey(file.Path, value, names, problems);
                 if (ToSetting(file.Path, value, manifest) is { } setting)
                 {
                     settings.Add(setting);
@@ -53,6 +55,16 @@ internal static class SettingsChecker
             var reason = e.Message;
             problems.Add(new(PortRule.UnreadableFile, file.Path, line, column, PortRule.UnreadableFile.Format(Path.GetFileName(file.Path), reason)));
             return [];
+        }
+    }
+
+    private static void CheckKey(string file, SettingsValue value, List<string> names, List<SettingsProblem> problems)
+    {
+        var path = value.Path.Split(':');
+        var isNothing = value.Text is null && !value.IsContainer;
+        if (!isNothing && Same(path[0], PortSetting.Section) && SettingNames.Check(path, value.IsContainer, names) is { } mistake)
+        {
+            problems.Add(new(mistake.Rule, file, value.Line, value.Column, mistake.Rule.Format(mistake.Argument, mistake.Reason)));
         }
     }
 

@@ -33,6 +33,12 @@ public sealed class SettingsCheckerTests
     [InlineData("""{ "Ports": { "echo": { "Port": 9300 } } }""", null)]
     [InlineData("""{ "Ports": { "echo": { "Range": "9300-9310" } } }""", null)]
     [InlineData("""{ "Ports": { "echo": { "Required": false } } }""", null)]
+    [InlineData("""{ "Ports": { "ehco": { "Port": 9102 } } }""", "PG2002")]
+    [InlineData("""{ "Ports": { "echo": { "Rnage": "9101-9110" } } }""", "PG2003")]
+    [InlineData("""{ "Ports": { "echo": { "Port": { "Number": 9102 } } } }""", "PG2003")]
+    [InlineData("""{ "Ports": { "echo": 9102 } }""", "PG2003")]
+    [InlineData("""{ "Ports": { "BindTimeout": 5, "echo": {} } }""", null)]
+    [InlineData("""{ "Ports": { "echo": null } }""", null)]
     [InlineData("""{ "Other": { "echo": { "Port": 80 } } }""", null)]
     [InlineData("[]", "PG2001")]
     [InlineData("""{ "Ports": { "echo": { "Port": 9102, "port": 9103 } } }""", "PG2001")]
@@ -96,7 +102,7 @@ public sealed class SettingsCheckerTests
     [Fact]
     public void Positions_are_those_of_an_editor()
     {
-        var problem = Assert.Single(Check(("appsettings.json", "\uFEFF{\n  // ü\n  \"Ports\": { \"e\": \"ü𝄞\", \"echo\": { \"Port\": 80 } } }")));
+        var problem = Assert.Single(Check(("appsettings.json", "\uFEFF{\n  // ü\n  \"Ports\": { \"e\": \"ü𝄞\", \"echo\": { \"Port\": 80 } } }")), static p => p.Rule == PortRule.PortOutOfBounds);
         Assert.Equal((3, 44), (problem.Line, problem.Column));
     }
 

@@ -59,37 +59,25 @@ internal sealed class PortPlanner
     // PG2002, PG2003: what nobody would read is a typing mistake.
     private void CheckKeys()
     {
-        foreach (var child in _configuration.GetSection(PortSetting.Section).GetChildren())
+        var section = _configuration.GetSection(PortSetting.Section);
+        var names = _manifest.Ports.Select(static p => p.Name).ToList();
+        foreach (var child in section.GetChildren())
         {
-            var isPort = _manifest.Ports.Any(p => p.Name.Equals(child.Key, StringComparison.OrdinalIgnoreCase));
-            if (isPort)
+            CheckKey(child, names);
+            foreach (var setting in child.GetChildren())
             {
-                foreach (var setting in child.GetChildren())
-                {
-                    CheckKey(setting, PortSetting.PerPort);
-                }
-            }
-            else if (PortSetting.Globals.Any(s => s.Key.Equals(child.Key, StringComparison.OrdinalIgnoreCase)))
-            {
-                CheckKey(child, PortSetting.Globals);
-            }
-            else
-            {
-                var known = string.Join(", ", _manifest.Ports.Select(static p => p.Name).Order(StringComparer.Ordinal));
-                Report(PortRule.UnknownPortName, Source(child.Path), child.Key, $"the ports are {known}");
+                CheckKey(setting, names);
             }
         }
     }
 
-    private void CheckKey(IConfigurationSection section, IReadOnlyList<PortSetting> known)
+    private void CheckKey(IConfigurationSection key, List<string> names)
     {
-        if (!known.Any(s => s.Key.Equals(section.Key, StringComparison.OrdinalIgnoreCase)))
+        // An empty object in a file is a key without a value and says nothing.
+        var isSection = key.GetChildren().Any();
+        if ((isSection || key.Value is not null) && SettingNames.Check(key.Path.Split(':'), isSection, names) is { } mistake)
         {
-            Report(PortRule.InvalidSetting, Source(section.Path), $"'{section.Path}' is no setting: the settings are {string.Join(", ", known.Select(static s => s.Key))}");
-        }
-        else if (section.GetChildren().Any())
-        {
-            Report(PortRule.InvalidSetting, Source(section.Path), $"'{section.Path}' takes one value, not several");
+            Report(mistake.Rule, Source(key.Path), mistake.Argument, mistake.Reason);
         }
     }
 

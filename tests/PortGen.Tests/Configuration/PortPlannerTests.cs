@@ -92,9 +92,13 @@ public sealed class PortPlannerTests
     [InlineData("Ports:web:ExternalPort", "0", "PG2003", "0")]
     [InlineData("Ports:BindTimeout", "-1", "PG2003", "-1")]
     [InlineData("Ports:BindTimeout", "soon", "PG2003", "soon")]
-    [InlineData("Ports:web:Prot", "8080", "PG2003", "Ports:web:Prot")]
+    [InlineData("Ports:web:Prot", "8080", "PG2003", "did you mean 'Port'?")]
     [InlineData("Ports:web:Port:Number", "8080", "PG2003", "Ports:web:Port")]
-    [InlineData("Ports:wbe:Port", "8080", "PG2002", "wbe")]
+    [InlineData("Ports:wbe:Port", "8080", "PG2002", "'wbe' names no port of this application: did you mean 'web'?")]
+    [InlineData("Ports:unheard:Port", "8080", "PG2002", "the ports are web")]
+    [InlineData("Ports:web", "8080", "PG2003", "is a section")]
+    [InlineData("Ports:BindTimeout:Seconds", "5", "PG2003", "takes one value")]
+    [InlineData("Ports:StopTimout", "5", "PG2002", "did you mean 'StopTimeout'?")]
     public void A_bad_value_is_an_error_that_names_rule_value_and_origin(string key, string value, string id, string quoted)
     {
         var error = Assert.Single(Assert.Throws<PortConfigurationException>(() => Plans.Of(s_web, Level((key, value)))).Errors);
