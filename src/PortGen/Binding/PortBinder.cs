@@ -181,7 +181,10 @@ internal sealed class PortBinder
         var tried = failures.Count == 1
             ? string.Create(CultureInfo.InvariantCulture, $"port {reasons[0].Number} on {port.Host} was tried")
             : string.Create(CultureInfo.InvariantCulture, $"all {failures.Count} ports of {port.Allowed} on {port.Host} were tried");
-        return $"{tried}; {string.Join(", ", Runs(reasons))}. Free a port, or set {PortSetting.Section}:{port.Name}:{PortSetting.Range.Key} to another range";
+        var advice = port.Allowed is { Count: 1 }
+            ? $"Free it, or set {PortSetting.Section}:{port.Name}:{PortSetting.Port.Key} to another port"
+            : $"Free a port, or set {PortSetting.Section}:{port.Name}:{PortSetting.Range.Key} to another range";
+        return $"{tried}; {string.Join(", ", Runs(reasons))}. {advice}";
     }
 
     private static string Reason(SocketException failure, PortHolder? holder) => failure.SocketErrorCode == SocketError.AddressAlreadyInUse

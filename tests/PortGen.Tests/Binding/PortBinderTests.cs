@@ -181,6 +181,19 @@ public sealed class PortBinderTests
     }
 
     [Fact]
+    public async Task Without_a_range_the_error_advises_another_port()
+    {
+        var port = FreePorts.Block(1).First;
+        using var holder = FreePorts.Occupy(port);
+        var plan = Plan(Manifests.Of(Manifests.Port("web", port))) with { BindTimeout = TimeSpan.Zero };
+        var registry = new PortRegistry();
+        Reset(registry, plan);
+        var e = await Assert.ThrowsAsync<PortUnavailableException>(
+            () => PortBinder.BindAsync(plan, registry, new TestLog(), TestContext.Current.CancellationToken));
+        Assert.EndsWith("Free it, or set Ports:web:Port to another port", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_last_free_port_goes_to_the_required_one()
     {
         var range = FreePorts.Block(3);
