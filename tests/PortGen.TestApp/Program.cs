@@ -5,8 +5,9 @@ return await Ports.RunAllAsync(args, static builder =>
 {
     if (builder.Configuration["Test:Configure"] == "wait")
     {
+        // Until the test says go on.
         Console.Out.WriteLine("configuring");
-        Thread.Sleep(1000);
+        Console.In.ReadLine();
     }
 });
 

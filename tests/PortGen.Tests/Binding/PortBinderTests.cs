@@ -137,13 +137,17 @@ public sealed class PortBinderTests
         var plan = Plan(Manifests.Of(Manifests.Port("web", port))) with { BindTimeout = TimeSpan.FromSeconds(30) };
         Reset(registry, plan);
         var log = new TestLog();
+        var triedAgain = new TaskCompletionSource();
+        registry.Changed += (_, status) =>
+        {
+            if (status.BindAttempts == 3)
+            {
+                triedAgain.TrySetResult();
+            }
+        };
         var binding = PortBinder.BindAsync(plan, registry, log, TestContext.Current.CancellationToken);
         Assert.False(binding.IsCompleted);
-        while (registry.GetPort("web").BindAttempts < 3)
-        {
-            await Task.Delay(10, TestContext.Current.CancellationToken);
-        }
-
+        await triedAgain.Task;
         holder.Dispose();
         var leases = await binding;
         Assert.Equal(port, leases["web"].Port);

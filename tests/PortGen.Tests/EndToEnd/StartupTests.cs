@@ -64,6 +64,7 @@ public sealed class StartupTests
         await using var _ = app;
         await app.WaitForAsync("configuring");
         app.Signal(signal);
+        app.WriteLine("go on");
         Assert.Equal(0, await app.WaitForExitAsync());
         Assert.DoesNotContain("first starting", app.Output, StringComparison.Ordinal);
         AssertFree(ports);

@@ -163,11 +163,8 @@ public sealed class HostTests
         using var cancellation = new CancellationTokenSource();
         var service = new RecordingService();
         var running = PortApplication.RunAsync(Manifest(port), [], b => b.Services.AddSingleton(_ => service), cancellation.Token);
-        while (FreePorts.IsFree(port))
-        {
-            await Task.Delay(10, TestContext.Current.CancellationToken);
-        }
-
+        await service.Started.WaitAsync(TestContext.Current.CancellationToken);
+        Assert.False(FreePorts.IsFree(port));
         await cancellation.CancelAsync();
         Assert.Equal(0, await running.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken));
         Assert.True(FreePorts.IsFree(port));
@@ -335,11 +332,16 @@ public sealed class HostTests
 
     public sealed class RecordingService : IPortService, IDisposable
     {
+        private readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
         public List<string> Events { get; } = [];
+
+        public Task Started => _started.Task;
 
         public Task StartAsync(PortLease lease, CancellationToken cancellationToken)
         {
             Events.Add("start");
+            _started.TrySetResult();
             return Task.CompletedTask;
         }
 

@@ -72,8 +72,9 @@ internal sealed partial class AppProcess : IAsyncDisposable
             _waiters.Add((l => l.Contains(text, StringComparison.Ordinal), found));
         }
 
-        var exit = _process.WaitForExitAsync();
-        if (await Task.WhenAny(found.Task, exit, Task.Delay(s_patience)) != found.Task && !found.Task.IsCompleted)
+        Task either = Task.WhenAny(found.Task, _process.WaitForExitAsync());
+        await either.WaitAsync(s_patience).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!found.Task.IsCompleted)
         {
             throw new InvalidOperationException($"The process never printed '{text}'.\n{Output}\n{Errors}");
         }
@@ -83,6 +84,9 @@ internal sealed partial class AppProcess : IAsyncDisposable
 
     /// <summary>Sends a signal: 15 SIGTERM, 2 SIGINT, 9 SIGKILL.</summary>
     public void Signal(int signal) => Assert.Equal(0, Kill(_process.Id, signal));
+
+    /// <summary>Gives the process a line to read.</summary>
+    public void WriteLine(string line) => _process.StandardInput.WriteLine(line);
 
     /// <summary>Sends a signal to the one child of the process.</summary>
     public void SignalChild(int signal)
@@ -121,6 +125,7 @@ internal sealed partial class AppProcess : IAsyncDisposable
     {
         var start = new ProcessStartInfo(path, args ?? [])
         {
+            RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             WorkingDirectory = Path.GetTempPath(),
