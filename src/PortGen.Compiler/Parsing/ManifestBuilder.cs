@@ -33,16 +33,22 @@ internal static class ManifestBuilder
 
         cancellationToken.ThrowIfCancellationRequested();
         var (specs, origins) = Specs(services, serviceNames);
+        var broken = new HashSet<ServiceModel>();
         foreach (var problem in PortRules.Check(specs, className))
         {
+            // A cycle is reported at one of its services, and none of them can be started.
+            if (problem.Rule == PortRule.DependencyCycle)
+            {
+                broken.UnionWith(problem.Others.Select(i => origins[i].Service));
+            }
+
             var (service, portIndex) = origins[problem.Spec];
             problems.Add(new(service, portIndex, problem.Rule, problem.Part, Element(service, serviceNames, problem), problem.Arguments, problem.Cures));
         }
 
         cancellationToken.ThrowIfCancellationRequested();
-        var broken = new HashSet<ServiceModel>(problems.Where(static p => p.Rule.Severity == PortRuleSeverity.Error).Select(static p => p.Service));
-        var cyclic = new HashSet<string>(StartupOrder.Of(specs).Cycles.SelectMany(static c => c), StringComparer.Ordinal);
-        var valid = services.Where(s => !broken.Contains(s) && !cyclic.Contains(s.Port.Name)).ToList();
+        broken.UnionWith(problems.Where(static p => p.Rule.Severity == PortRuleSeverity.Error).Select(static p => p.Service));
+        var valid = services.Where(s => !broken.Contains(s)).ToList();
         return new ManifestResult(ToManifest(valid, serviceNames, isDeclared: own.Count > 0), problems);
     }
 

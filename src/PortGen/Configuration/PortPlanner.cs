@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting;
 
@@ -317,5 +316,5 @@ internal sealed class PortPlanner
     private static bool IsServiceLink(string text) => text.TrimStart().StartsWith("tcp://", StringComparison.OrdinalIgnoreCase);
 
     private static string Key(PortDefinition definition, PortSetting setting) =>
-        string.Create(CultureInfo.InvariantCulture, $"{PortSetting.Section}:{definition.Name}:{setting.Key}");
+        $"{PortSetting.Section}:{definition.Name}:{setting.Key}";
 }

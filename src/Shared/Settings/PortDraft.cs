@@ -46,14 +46,13 @@ internal sealed class PortDraft<TSource>
     }
 
     /// <summary>
-    /// Leaves one port only, where something outside maps exactly that one: a fallback would hide the service. A range that somebody
-    /// configured is meant, and stays.
+    /// Leaves the preferred port only, where something outside maps exactly that one: a fallback would hide the service. A range that
+    /// somebody configured is meant, and stays; so does that of a port without a preference, of which nothing outside can know.
     /// </summary>
     public void Pin()
     {
-        if (Range.Source is null && PortRange.TryParse(Range.Value, out var range))
+        if (Range.Source is null && Port.Value != 0)
         {
-            Port = Port.Value == 0 ? new(range.First) : Port;
             Range = new(null);
         }
     }

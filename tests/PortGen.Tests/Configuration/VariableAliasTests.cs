@@ -57,9 +57,9 @@ public sealed class VariableAliasTests
     [InlineData("KUBERNETES_SERVICE_HOST", "10.0.0.1")]
     public void In_a_container_ports_are_exact_and_on_all_interfaces_and_a_stop_drains(string variable, string value)
     {
-        var manifest = Manifests.Of(s_web, Manifests.Port("any", 0, new PortRange(9300, 9309)), new PortDefinition("admin") { Port = 9400, Host = "127.0.0.1" });
+        var manifest = Manifests.Of(s_web, Manifests.Port("any", 0, new PortRange(8080, 8089)), new PortDefinition("admin") { Port = 9400, Host = "127.0.0.1" });
         var plan = Plan(manifest, (variable, value));
-        Assert.Equal([(8080, "8080", "*"), (9300, "9300", "*"), (9400, "9400", "127.0.0.1")], plan.Ports.Select(static p => (p.Preferred, p.Allowed.ToString()!, p.Host)));
+        Assert.Equal([(8080, "8080", "*"), (0, "8080-8089", "*"), (9400, "9400", "127.0.0.1")], plan.Ports.Select(static p => (p.Preferred, p.Allowed.ToString()!, p.Host)));
         Assert.Equal(TimeSpan.FromSeconds(5), plan.DrainDelay);
         Assert.Equal("localhost", Plan(s_one, (variable, value), ("WEB_BIND_INTERFACE", "localhost")).Ports[0].Host);
         Assert.Equal("8080-8085", Plan(s_one, (variable, value), ("WEB_PORT_RANGE", "8080-8085")).Ports[0].Allowed.ToString());
