@@ -3,42 +3,59 @@ using System.Net.Sockets;
 
 namespace PortGen.Binding;
 
+/// <summary>How numbers are tried once one was refused.</summary>
+internal enum ListenProbing
+{
+    /// <summary>By .NET's sockets, which throw for every number that is taken. Works on every system.</summary>
+    Managed,
+
+    /// <summary>By system calls, where <see cref="NativeListenSocket"/> knows them.</summary>
+    Native,
+}
+
 /// <summary>The one seam to the operating system's sockets: opens sockets that listen, or says why not.</summary>
-internal static class ListenSocket
+internal sealed class ListenSocket(ListenProbing probing) : IDisposable
 {
     // The system's own limit (net.core.somaxconn on Linux) cuts this down.
-    private const int Backlog = 4096;
+    public const int Backlog = 4096;
+
+    private readonly Dictionary<IPAddress, NativeListenSocket> _native = [];
+    private bool _refused;
+
+    /// <summary>The probing that this system does best.</summary>
+    public static ListenProbing DefaultProbing => NativeListenSocket.IsSupported ? ListenProbing.Native : ListenProbing.Managed;
 
     /// <summary>Opens the listening sockets of a host on one port number: all of them or none.</summary>
     /// <param name="host"><c>localhost</c>, <c>*</c> or an IP address.</param>
     /// <param name="port">The port, or 0 for one that the system chooses.</param>
     /// <param name="result">The sockets, and the families that this machine lacks.</param>
     /// <returns>Why the port can't be had; <see langword="null"/> on success.</returns>
-    public static SocketException? TryListen(string host, int port, out ListenResult result)
+    public SocketException? TryListen(string host, int port, out ListenResult result)
     {
         result = new ListenResult([], []);
-        var sockets = new List<Socket>();
-        var missing = new List<IPAddress>();
         var addresses = Addresses(host);
+        var sockets = new List<Socket>(addresses.Count);
+        List<IPAddress> missing = [];
         SocketException? lack = null;
         foreach (var address in addresses)
         {
             // The families of one lease share the number that the system chose for the first.
-            var number = sockets.Count > 0 ? ((IPEndPoint)sockets[0].LocalEndPoint!).Port : port;
-            var failure = TryListen(address, number, out var socket);
+            var number = sockets.Count > 0 && port == 0 ? ((IPEndPoint)sockets[0].LocalEndPoint!).Port : port;
+            var refusal = TryListen(address, number, out var socket);
             if (socket is not null)
             {
                 sockets.Add(socket);
             }
-            else if (addresses.Count > 1 && IsFamilyMissing(failure!))
+            else if (addresses.Count > 1 && IsFamilyMissing(refusal!))
             {
                 missing.Add(address);
-                lack = failure;
+                lack = refusal;
             }
             else
             {
+                _refused = true;
                 sockets.ForEach(static s => s.Dispose());
-                return failure;
+                return refusal;
             }
         }
 
@@ -46,16 +63,42 @@ internal static class ListenSocket
         return sockets.Count > 0 ? null : lack;
     }
 
-    private static SocketException? TryListen(IPAddress address, int port, out Socket? socket)
+    /// <summary>Closes what was kept open for the next number.</summary>
+    public void Dispose()
+    {
+        foreach (var native in _native.Values)
+        {
+            native.Dispose();
+        }
+
+        _native.Clear();
+    }
+
+    private SocketException? TryListen(IPAddress address, int port, out Socket? socket)
+    {
+        if (!_refused || probing == ListenProbing.Managed)
+        {
+            return TryListenManaged(address, port, out socket);
+        }
+
+        if (!_native.TryGetValue(address, out var native))
+        {
+            _native.Add(address, native = new NativeListenSocket(address));
+        }
+
+        return native.TryListen(port, out socket);
+    }
+
+    private static SocketException? TryListenManaged(IPAddress address, int port, out Socket? socket)
     {
         socket = null;
         Socket? opening = null;
         try
         {
             opening = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-            if (address.AddressFamily == AddressFamily.InterNetworkV6)
+            if (address.Equals(IPAddress.IPv6Any))
             {
-                opening.DualMode = address.Equals(IPAddress.IPv6Any);
+                opening.DualMode = true;
             }
 
             // Bind alone reserves nothing: .NET sets SO_REUSEADDR, so a second process can bind as well. Only a listening socket is exclusive.
@@ -85,4 +128,13 @@ internal static class ListenSocket
 /// <summary>What <see cref="ListenSocket"/> opened.</summary>
 /// <param name="Sockets">Listening sockets on one port number.</param>
 /// <param name="MissingAddresses">Addresses of the host that this machine doesn't have.</param>
-internal sealed record ListenResult(IReadOnlyList<Socket> Sockets, IReadOnlyList<IPAddress> MissingAddresses);
+internal sealed record ListenResult(IReadOnlyList<Socket> Sockets, IReadOnlyList<IPAddress> MissingAddresses)
+{
+    public void Close()
+    {
+        foreach (var socket in Sockets)
+        {
+            socket.Dispose();
+        }
+    }
+}

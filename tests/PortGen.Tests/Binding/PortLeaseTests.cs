@@ -117,7 +117,7 @@ public sealed class PortLeaseTests
 
     private static PortLease Open(string host, string name = "web")
     {
-        Assert.Null(ListenSocket.TryListen(host, 0, out var result));
+        Assert.Null(new ListenSocket(ListenProbing.Managed).TryListen(host, 0, out var result));
         return new PortLease(name, host, result.Sockets);
     }
 

@@ -257,7 +257,7 @@ public sealed class HostTests
     [Fact]
     public async Task A_method_that_blocks_holds_up_no_start_and_a_stop_waits_for_it()
     {
-        Assert.Null(PortGen.Binding.ListenSocket.TryListen("localhost", 0, out var result));
+        Assert.Null(new PortGen.Binding.ListenSocket(PortGen.Binding.ListenProbing.Managed).TryListen("localhost", 0, out var result));
         var lease = new PortLease("web", "localhost", result.Sockets);
         using var service = new StubbornService();
         await Task.Run(() => service.StartAsync(lease, TestContext.Current.CancellationToken), TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);

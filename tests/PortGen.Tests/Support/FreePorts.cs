@@ -51,10 +51,13 @@ internal static class FreePorts
     }
 
     /// <summary>Listens on 127.0.0.1 and the port, as another program would.</summary>
-    public static Socket Occupy(int port)
+    public static Socket Occupy(int port) => Occupy(port, IPAddress.Loopback);
+
+    /// <summary>Listens on the address and the port, as another program would.</summary>
+    public static Socket Occupy(int port, IPAddress address)
     {
-        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
+        var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(address, port));
         socket.Listen();
         return socket;
     }
