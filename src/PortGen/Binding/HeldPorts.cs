@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Sockets;
 
 namespace PortGen.Binding;
@@ -8,19 +7,21 @@ namespace PortGen.Binding;
 internal sealed class HeldPorts(ListenProbing probing) : IDisposable
 {
     private readonly Dictionary<int, (string Host, ListenResult Result)> _held = [];
-    private readonly Dictionary<(string Host, int Number), SocketException> _refusals = [];
-    private readonly HashSet<(string Host, int Number)> _granted = [];
+
+    // By host and number: null where it can be had, the reason where not.
+    private readonly Dictionary<string, Dictionary<int, SocketException?>> _answers = new(StringComparer.Ordinal);
     private readonly List<ListenResult> _unwanted = [];
     private readonly ListenSocket _sockets = new(probing);
 
     /// <summary>How many numbers the system was asked for.</summary>
     public int Attempts { get; private set; }
 
-    /// <summary>Why numbers were not to be had, since the last <see cref="Forget"/>.</summary>
-    public IReadOnlyDictionary<(string Host, int Number), SocketException> Refusals => _refusals;
-
     /// <summary>Whether the number can be had on the host. A number held on another host is given up for the question.</summary>
-    public bool TryHold(string host, int number) => _granted.Contains((host, number)) || TryListen(host, number);
+    public bool TryHold(string host, int number) =>
+        AnswersOn(host).TryGetValue(number, out var refusal) ? refusal is null : TryListen(host, number);
+
+    /// <summary>Why a number was not to be had; <see langword="null"/> if it was, or nobody has asked since the last <see cref="Forget"/>.</summary>
+    public SocketException? RefusalOf(string host, int number) => AnswersOn(host).GetValueOrDefault(number);
 
     /// <summary>Holds a number that the system chooses; 0 and the reason if it has none.</summary>
     public int HoldAny(string host, out SocketException? refusal)
@@ -34,10 +35,10 @@ internal sealed class HeldPorts(ListenProbing probing) : IDisposable
                 return 0;
             }
 
-            var number = ((IPEndPoint)result.Sockets[0].LocalEndPoint!).Port;
+            var number = result.EndPoints[0].Port;
             if (_held.TryAdd(number, (host, result)))
             {
-                _granted.Add((host, number));
+                AnswersOn(host)[number] = null;
                 return number;
             }
 
@@ -57,7 +58,16 @@ internal sealed class HeldPorts(ListenProbing probing) : IDisposable
     }
 
     /// <summary>Forgets refusals: by now, somebody may have gone.</summary>
-    public void Forget() => _refusals.Clear();
+    public void Forget()
+    {
+        foreach (var answers in _answers.Values)
+        {
+            foreach (var refused in answers.Where(static a => a.Value is not null).ToList())
+            {
+                answers.Remove(refused.Key);
+            }
+        }
+    }
 
     /// <summary>Lets go of every number that was not taken.</summary>
     public void Dispose()
@@ -69,32 +79,35 @@ internal sealed class HeldPorts(ListenProbing probing) : IDisposable
 
         _held.Clear();
         _unwanted.Clear();
-        _granted.Clear();
+        _answers.Clear();
         _sockets.Dispose();
+    }
+
+    private Dictionary<int, SocketException?> AnswersOn(string host)
+    {
+        if (!_answers.TryGetValue(host, out var answers))
+        {
+            _answers.Add(host, answers = []);
+        }
+
+        return answers;
     }
 
     private bool TryListen(string host, int number)
     {
-        if (_refusals.ContainsKey((host, number)))
-        {
-            return false;
-        }
-
         if (_held.Remove(number, out var other))
         {
             other.Result.Close();
         }
 
         Attempts++;
-        if (_sockets.TryListen(host, number, out var result) is { } refusal)
+        var refusal = _sockets.TryListen(host, number, out var result);
+        AnswersOn(host)[number] = refusal;
+        if (refusal is null)
         {
-            _granted.Remove((host, number));
-            _refusals.Add((host, number), refusal);
-            return false;
+            _held.Add(number, (host, result));
         }
 
-        _held.Add(number, (host, result));
-        _granted.Add((host, number));
-        return true;
+        return refusal is null;
     }
 }

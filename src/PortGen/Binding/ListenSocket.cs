@@ -19,6 +19,10 @@ internal sealed class ListenSocket(ListenProbing probing) : IDisposable
     // The system's own limit (net.core.somaxconn on Linux) cuts this down.
     public const int Backlog = 4096;
 
+    private static readonly IPAddress[] s_localhost = [IPAddress.Loopback, IPAddress.IPv6Loopback];
+    private static readonly IPAddress[] s_allInterfaces = [Socket.OSSupportsIPv6 ? IPAddress.IPv6Any : IPAddress.Any];
+    private static readonly ListenResult s_nothing = new([], [], []);
+
     private readonly Dictionary<IPAddress, NativeListenSocket> _native = [];
     private bool _refused;
 
@@ -32,35 +36,32 @@ internal sealed class ListenSocket(ListenProbing probing) : IDisposable
     /// <returns>Why the port can't be had; <see langword="null"/> on success.</returns>
     public SocketException? TryListen(string host, int port, out ListenResult result)
     {
-        result = new ListenResult([], []);
-        var addresses = Addresses(host);
-        var sockets = new List<Socket>(addresses.Count);
-        List<IPAddress> missing = [];
-        SocketException? lack = null;
-        foreach (var address in addresses)
+        var addresses = AddressesOf(host);
+        result = s_nothing;
+        for (var i = 0; i < addresses.Length; i++)
         {
             // The families of one lease share the number that the system chose for the first.
-            var number = sockets.Count > 0 && port == 0 ? ((IPEndPoint)sockets[0].LocalEndPoint!).Port : port;
-            var refusal = TryListen(address, number, out var socket);
-            if (socket is not null)
-            {
-                sockets.Add(socket);
-            }
-            else if (addresses.Count > 1 && IsFamilyMissing(refusal!))
-            {
-                missing.Add(address);
-                lack = refusal;
-            }
-            else
+            var number = result.Sockets.Count > 0 ? result.EndPoints[0].Port : port;
+            var refusal = TryListen(addresses[i], number, out var socket);
+            if (refusal is not null && (addresses.Length == 1 || !IsFamilyMissing(refusal)))
             {
                 _refused = true;
-                sockets.ForEach(static s => s.Dispose());
+                result.Close();
                 return refusal;
             }
+
+            result = ReferenceEquals(result, s_nothing) ? new ListenResult([], [], []) : result;
+            if (refusal is not null)
+            {
+                result.MissingAddresses.Add(addresses[i]);
+                continue;
+            }
+
+            result.Sockets.Add(socket!);
+            result.EndPoints.Add(number == 0 ? (IPEndPoint)socket!.LocalEndPoint! : new IPEndPoint(addresses[i], number));
         }
 
-        result = new ListenResult(sockets, missing);
-        return sockets.Count > 0 ? null : lack;
+        return result.Sockets.Count > 0 ? null : new SocketException((int)SocketError.AddressNotAvailable);
     }
 
     /// <summary>Closes what was kept open for the next number.</summary>
@@ -114,10 +115,10 @@ internal sealed class ListenSocket(ListenProbing probing) : IDisposable
         }
     }
 
-    private static IReadOnlyList<IPAddress> Addresses(string host) => host switch
+    private static IPAddress[] AddressesOf(string host) => host switch
     {
-        PortSettingValue.Localhost => [IPAddress.Loopback, IPAddress.IPv6Loopback],
-        PortSettingValue.AllInterfaces => [Socket.OSSupportsIPv6 ? IPAddress.IPv6Any : IPAddress.Any],
+        PortSettingValue.Localhost => s_localhost,
+        PortSettingValue.AllInterfaces => s_allInterfaces,
         _ => [IPAddress.Parse(host)],
     };
 
@@ -127,8 +128,9 @@ internal sealed class ListenSocket(ListenProbing probing) : IDisposable
 
 /// <summary>What <see cref="ListenSocket"/> opened.</summary>
 /// <param name="Sockets">Listening sockets on one port number.</param>
+/// <param name="EndPoints">Where each of them listens.</param>
 /// <param name="MissingAddresses">Addresses of the host that this machine doesn't have.</param>
-internal sealed record ListenResult(IReadOnlyList<Socket> Sockets, IReadOnlyList<IPAddress> MissingAddresses)
+internal sealed record ListenResult(List<Socket> Sockets, List<IPEndPoint> EndPoints, List<IPAddress> MissingAddresses)
 {
     public void Close()
     {

@@ -21,6 +21,9 @@ internal sealed partial class NativeListenSocket(IPAddress address) : IDisposabl
     private const int TooManyOpenFiles = 24;
     private const int Closed = -1;
 
+    // Never thrown, so one is enough for a thousand numbers.
+    private static readonly SocketException s_inUse = new((int)SocketError.AddressAlreadyInUse);
+
     private readonly SocketAddress _address = new IPEndPoint(address, 0).Serialize();
 
     // Not bound yet, and therefore good for the next number too.
@@ -114,9 +117,12 @@ internal sealed partial class NativeListenSocket(IPAddress address) : IDisposabl
             _ when number == (isLinux ? 97 : 47) => SocketError.AddressFamilyNotSupported,
             _ => SocketError.SocketError,
         };
-        return error == SocketError.SocketError
-            ? new SocketException((int)error, new Win32Exception(number).Message)
-            : new SocketException((int)error);
+        return error switch
+        {
+            SocketError.AddressAlreadyInUse => s_inUse,
+            SocketError.SocketError => new SocketException((int)error, new Win32Exception(number).Message),
+            _ => new SocketException((int)error),
+        };
     }
 
     [LibraryImport("libc", SetLastError = true)]

@@ -185,7 +185,7 @@ internal sealed class PortBinder : IDisposable
             var tried = numbers[i] == 0 ? Enumerable.Range(range.First, range.Count) : [port.Preferred];
             _failures[port.Name] = tried.ToDictionary(
                 static n => n,
-                n => _held.Refusals.GetValueOrDefault((port.Host, n)) ?? new SocketException((int)SocketError.AddressAlreadyInUse));
+                n => _held.RefusalOf(port.Host, n) ?? new SocketException((int)SocketError.AddressAlreadyInUse));
         }
     }
 
@@ -202,7 +202,7 @@ internal sealed class PortBinder : IDisposable
 
     private void Lease(PlannedPort port, ListenResult result)
     {
-        var lease = new PortLease(port.Name, port.Host, result.Sockets);
+        var lease = new PortLease(port.Name, port.Host, result);
         _leases.Add(port.Name, lease);
         foreach (var address in result.MissingAddresses)
         {

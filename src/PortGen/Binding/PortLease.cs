@@ -13,18 +13,18 @@ namespace PortGen;
 public sealed class PortLease
 {
     private readonly ImmutableArray<Socket> _sockets;
-    private readonly ConnectionQueue _queue;
+    private readonly Lazy<ConnectionQueue> _queue;
     private ImmutableArray<PortLease> _siblings = [];
 
-    internal PortLease(string name, string host, IReadOnlyList<Socket> sockets)
+    internal PortLease(string name, string host, ListenResult listening)
     {
         Name = name;
         Host = host;
-        _sockets = [.. sockets];
-        EndPoints = [.. sockets.Select(static s => (IPEndPoint)s.LocalEndPoint!)];
+        _sockets = [.. listening.Sockets];
+        EndPoints = listening.EndPoints;
         Port = EndPoints[0].Port;
         AllocatedAt = DateTimeOffset.UtcNow;
-        _queue = new ConnectionQueue(_sockets);
+        _queue = new Lazy<ConnectionQueue>(() => new ConnectionQueue(_sockets));
     }
 
     /// <summary>The port's name.</summary>
@@ -45,7 +45,7 @@ public sealed class PortLease
     /// <summary>The port as an HTTP address, for services that speak HTTP: <c>http://localhost:8080</c>.</summary>
     public string Url => ToUrl(Host, Port);
 
-    internal bool IsReleased => _queue.IsClosed;
+    internal bool IsReleased { get; private set; }
 
     /// <summary>The lease of that name: an additional port of the same service, or the service's own.</summary>
     /// <param name="name">The port's name.</param>
@@ -59,7 +59,7 @@ public sealed class PortLease
     /// <returns>The connection, which then belongs to the caller.</returns>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
     /// <exception cref="ObjectDisposedException">The lease was released.</exception>
-    public ValueTask<Socket> AcceptAsync(CancellationToken cancellationToken = default) => _queue.DequeueAsync(cancellationToken);
+    public ValueTask<Socket> AcceptAsync(CancellationToken cancellationToken = default) => _queue.Value.DequeueAsync(cancellationToken);
 
     /// <summary>The lease for a message: name and addresses.</summary>
     public override string ToString() => $"{Name} on {string.Join(", ", EndPoints)}";
@@ -87,11 +87,12 @@ public sealed class PortLease
     /// <summary>Closes the sockets; the port is free afterwards. A second call does nothing.</summary>
     internal void Release()
     {
+        IsReleased = true;
         foreach (var socket in _sockets)
         {
             socket.Dispose();
         }
 
-        _queue.Close();
+        _queue.Value.Close();
     }
 }

@@ -8,7 +8,11 @@ namespace PortGen;
 public sealed class PortRegistry(ILogger<PortRegistry>? logger = null)
 {
     private readonly Lock _lock = new();
-    private ImmutableArray<PortStatus> _ports = [];
+    private Dictionary<string, int> _places = [];
+    private PortStatus[] _ports = [];
+
+    // Made when somebody asks, and good until the next change.
+    private IReadOnlyList<PortStatus>? _snapshot;
 
     /// <summary>
     /// Raised after each change with the port's new status, on the thread that made the change. A subscriber that throws is logged and
@@ -23,7 +27,7 @@ public sealed class PortRegistry(ILogger<PortRegistry>? logger = null)
         {
             lock (_lock)
             {
-                return _ports;
+                return _snapshot ??= ImmutableArray.Create(_ports);
             }
         }
     }
@@ -39,6 +43,8 @@ public sealed class PortRegistry(ILogger<PortRegistry>? logger = null)
         lock (_lock)
         {
             _ports = [.. ports];
+            _places = _ports.Select(static (port, place) => (port.Name, place)).ToDictionary(static p => p.Name, static p => p.place, StringComparer.Ordinal);
+            _snapshot = null;
         }
     }
 
@@ -47,15 +53,15 @@ public sealed class PortRegistry(ILogger<PortRegistry>? logger = null)
         PortStatus after;
         lock (_lock)
         {
-            var index = _ports.IndexOf(_ports.First(p => p.Name == name));
-            var before = _ports[index];
-            after = change(before);
-            if (after == before)
+            var place = _places[name];
+            after = change(_ports[place]);
+            if (after == _ports[place])
             {
                 return;
             }
 
-            _ports = _ports.SetItem(index, after);
+            _ports[place] = after;
+            _snapshot = null;
         }
 
         foreach (var subscriber in Changed?.GetInvocationList() ?? [])

@@ -118,7 +118,7 @@ public sealed class PortLeaseTests
     private static PortLease Open(string host, string name = "web")
     {
         Assert.Null(new ListenSocket(ListenProbing.Managed).TryListen(host, 0, out var result));
-        return new PortLease(name, host, result.Sockets);
+        return new PortLease(name, host, result);
     }
 
     private static async Task<int> ConnectAsync(PortLease lease, bool ipv4, int count)

@@ -258,7 +258,7 @@ public sealed class HostTests
     public async Task A_method_that_blocks_holds_up_no_start_and_a_stop_waits_for_it()
     {
         Assert.Null(new PortGen.Binding.ListenSocket(PortGen.Binding.ListenProbing.Managed).TryListen("localhost", 0, out var result));
-        var lease = new PortLease("web", "localhost", result.Sockets);
+        var lease = new PortLease("web", "localhost", result);
         using var service = new StubbornService();
         await Task.Run(() => service.StartAsync(lease, TestContext.Current.CancellationToken), TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
         using (var impatience = new CancellationTokenSource(100))
