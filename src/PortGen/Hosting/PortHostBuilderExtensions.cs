@@ -44,7 +44,7 @@ public static class PortHostBuilderExtensions
     private static void ReadSettingsBesideTheApplication(IHostApplicationBuilder builder)
     {
         var root = builder.Environment.ContentRootPath;
-        if (!Directory.Exists(AppContext.BaseDirectory) || Directory.EnumerateFiles(root, "appsettings*.json").Any())
+        if (Directory.EnumerateFiles(root, "appsettings*.json").Any())
         {
             return;
         }
@@ -53,7 +53,7 @@ public static class PortHostBuilderExtensions
         for (var i = 0; i < sources.Count; i++)
         {
             if (sources[i] is JsonConfigurationSource { Path: { } path } source && path.StartsWith("appsettings.", StringComparison.OrdinalIgnoreCase)
-                && source.FileProvider?.GetFileInfo(path).Exists != true)
+                && File.Exists(Path.Combine(AppContext.BaseDirectory, path)))
             {
                 sources[i] = new JsonConfigurationSource
                 {
