@@ -71,7 +71,8 @@ internal static class ListenSocket
         }
     }
 
-    private static IReadOnlyList<IPAddress> Addresses(string host) => host switch
+    /// <summary>The addresses of a host: all of them are one lease.</summary>
+    public static IReadOnlyList<IPAddress> Addresses(string host) => host switch
     {
         PortSettingValue.Localhost => [IPAddress.Loopback, IPAddress.IPv6Loopback],
         PortSettingValue.AllInterfaces => [Socket.OSSupportsIPv6 ? IPAddress.IPv6Any : IPAddress.Any],

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using PortGen.Configuration;
@@ -17,6 +16,7 @@ internal sealed class PortBinder
     private readonly Dictionary<string, PortLease> _leases = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Dictionary<int, SocketException>> _failures = new(StringComparer.Ordinal);
     private readonly HashSet<string> _reported = new(StringComparer.Ordinal);
+    private readonly PortHolderLookup _lookup = new();
 
     private PortBinder(PortPlan plan, PortRegistry registry, ILogger logger)
     {
@@ -58,7 +58,7 @@ internal sealed class PortBinder
 
             if (clock.Elapsed >= _plan.BindTimeout)
             {
-                throw new PortUnavailableException(DescribeFailure());
+                throw new PortUnavailableException(ReportMissing(required: true).Failure);
             }
 
             if (round == 0)
@@ -69,9 +69,10 @@ internal sealed class PortBinder
             await Task.Delay(s_pause, cancellationToken).ConfigureAwait(false);
         }
 
+        var report = ReportMissing(required: false);
         foreach (var port in Missing().ToList())
         {
-            _logger.LeftOut(port.Name, Describe(port, PortHolderLookup.Find(_failures[port.Name].Keys)));
+            _logger.LeftOut(port.Name, report.Describe(port));
             _registry.Update(port.Name, static s => s with { State = PortState.Failed });
         }
 
@@ -151,62 +152,15 @@ internal sealed class PortBinder
     private void ReportMissed()
     {
         var missed = Missing().Where(p => p.Preferred != 0 && _reported.Add(p.Name)).ToList();
-        var holders = PortHolderLookup.Find([.. missed.Select(static p => p.Preferred)]);
+        var report = new ConflictReport([.. missed.Select(p => new MissedPort(p, new Dictionary<int, SocketException> { [p.Preferred] = _failures[p.Name][p.Preferred] }))], _lookup);
+        report.WarnOfPreferred(_logger);
         foreach (var port in missed)
         {
-            var failure = _failures[port.Name][port.Preferred];
-            if (failure.SocketErrorCode != SocketError.AddressAlreadyInUse)
-            {
-                _logger.PortNotBindable(port.Name, port.Preferred, port.Host, failure.Message);
-                continue;
-            }
-
-            var holder = holders.GetValueOrDefault(port.Preferred)?.ToString();
-            _logger.PortInUse(port.Name, port.Preferred, port.Host, holder ?? "a process that could not be found");
-            _registry.Update(port.Name, s => s with { HeldBy = holder });
+            _registry.Update(port.Name, s => s with { HeldBy = report.HeldBy(port, port.Preferred) });
         }
     }
 
-    private string DescribeFailure()
-    {
-        var missing = Missing().Where(static p => p.Required).ToList();
-        var holders = PortHolderLookup.Find([.. missing.SelectMany(p => _failures[p.Name].Keys).Distinct()]);
-        return string.Join('\n', missing.Select(p => $"{PortRule.NoPortAvailable.Id}: {PortRule.NoPortAvailable.Format(p.Name, Describe(p, holders))}"));
-    }
-
-    private string Describe(PlannedPort port, IReadOnlyDictionary<int, PortHolder> holders)
-    {
-        var failures = _failures[port.Name];
-        var reasons = failures.Keys.Order().Select(n => (Number: n, Reason: Reason(failures[n], holders.GetValueOrDefault(n)))).ToList();
-        var tried = failures.Count == 1
-            ? string.Create(CultureInfo.InvariantCulture, $"port {reasons[0].Number} on {port.Host} was tried")
-            : string.Create(CultureInfo.InvariantCulture, $"all {failures.Count} ports of {port.Allowed} on {port.Host} were tried");
-        var advice = port.Allowed is { Count: 1 }
-            ? $"Free it, or set {PortSetting.Section}:{port.Name}:{PortSetting.Port.Key} to another port"
-            : $"Free a port, or set {PortSetting.Section}:{port.Name}:{PortSetting.Range.Key} to another range";
-        return $"{tried}; {string.Join(", ", Runs(reasons))}. {advice}";
-    }
-
-    private static string Reason(SocketException failure, PortHolder? holder) => failure.SocketErrorCode == SocketError.AddressAlreadyInUse
-        ? $"in use by {holder?.ToString() ?? "a process that could not be found"}"
-        : failure.Message;
-
-    // Neighbouring ports with one reason read as one: "9101-9110 in use by nginx (pid 17)".
-    private static IEnumerable<string> Runs(List<(int Number, string Reason)> reasons)
-    {
-        for (var i = 0; i < reasons.Count;)
-        {
-            var first = i++;
-            while (i < reasons.Count && reasons[i].Reason == reasons[first].Reason && reasons[i].Number == reasons[i - 1].Number + 1)
-            {
-                i++;
-            }
-
-            var (from, to) = (reasons[first].Number, reasons[i - 1].Number);
-            var numbers = from == to ? from.ToString(CultureInfo.InvariantCulture) : string.Create(CultureInfo.InvariantCulture, $"{from}-{to}");
-            yield return $"{numbers} {reasons[first].Reason}";
-        }
-    }
+    private ConflictReport ReportMissing(bool required) => new([.. Missing().Where(p => p.Required == required).Select(p => new MissedPort(p, _failures[p.Name]))], _lookup);
 
     private void JoinServices()
     {

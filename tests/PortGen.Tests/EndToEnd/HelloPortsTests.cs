@@ -47,7 +47,7 @@ public sealed class HelloPortsTests
         Assert.Equal("Hello", await AskAsync(9102, "Hello"));
         using var self = Process.GetCurrentProcess();
         var name = (await File.ReadAllTextAsync("/proc/self/comm", TestContext.Current.CancellationToken)).Trim();
-        await app.WaitForAsync($"Port 9101 of echo on localhost is in use by {name} (pid {self.Id})");
+        await app.WaitForAsync($"Port 9101 of echo on localhost is in use by {name} (pid {self.Id}, ");
         Assert.Contains("warn: PortGen[1]", app.Output, StringComparison.Ordinal);
     }
 
@@ -58,7 +58,7 @@ public sealed class HelloPortsTests
         await using var app = AppProcess.HelloPorts(["--Ports:BindTimeout=0.5"]);
         Assert.Equal(69, await app.WaitForExitAsync());
         Assert.Contains("PG3001: No port available for 'echo': all 10 ports of 9101-9110 on localhost were tried", app.Errors, StringComparison.Ordinal);
-        Assert.Contains($"(pid {Environment.ProcessId})", app.Errors, StringComparison.Ordinal);
+        Assert.Contains($"(pid {Environment.ProcessId}, ", app.Errors, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", app.Errors + app.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("serves", app.Output, StringComparison.Ordinal);
         Assert.True(FreePorts.IsFree(9111) && FreePorts.IsFree(9121));

@@ -1,0 +1,99 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+
+namespace PortGen.Binding;
+
+/// <summary>Reads from Linux's /proc what a message tells of a process (proc(5)). What can't be read is left out.</summary>
+internal static class ProcessDetails
+{
+    private const int LongestCommand = 200;
+    private const int LongestName = 64;
+
+    /// <summary>What can be read of a process.</summary>
+    public static HolderProcess Read(int id)
+    {
+        var directory = string.Create(CultureInfo.InvariantCulture, $"/proc/{id}");
+        return new HolderProcess
+        {
+            Id = id,
+            Name = Try(() => Printable(File.ReadAllText(directory + "/comm").TrimEnd('\n'), LongestName)),
+            Command = Try(() => Command(directory)),
+            User = Try(() => UserId(directory)) is { } user ? UserName(user) : null,
+            StartedAt = Try<DateTimeOffset?>(() => StartTime(id)),
+        };
+    }
+
+    /// <summary>The name of a user, or the number where /etc/passwd doesn't have it. No other directory is asked: one on the network may take long.</summary>
+    public static string UserName(uint id)
+    {
+        var number = id.ToString(CultureInfo.InvariantCulture);
+        return Try(() => File.ReadLines("/etc/passwd").Select(static l => l.Split(':')).FirstOrDefault(f => f.Length > 2 && f[2] == number)?[0]) is { } name
+            ? Printable(name, LongestName)
+            : number;
+    }
+
+    /// <summary>A text from outside as it may stand in a log: on one line, of limited length, without invisible characters.</summary>
+    public static string Printable(string text, int longest)
+    {
+        var printable = new StringBuilder();
+        foreach (var rune in text.EnumerateRunes())
+        {
+            if (printable.Length + rune.Utf16SequenceLength >= longest)
+            {
+                return printable.Append('…').ToString();
+            }
+
+            var isVisible = Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Control or UnicodeCategory.Format
+                or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator);
+            printable.Append(isVisible ? rune.ToString() : "?");
+        }
+
+        return printable.ToString();
+    }
+
+    private static string? Command(string directory)
+    {
+        if (new FileInfo(directory + "/exe").LinkTarget is not { } executable)
+        {
+            return null;
+        }
+
+        Span<byte> start = stackalloc byte[4096];
+        using var file = File.OpenHandle(directory + "/cmdline");
+        var arguments = Encoding.UTF8.GetString(start[..RandomAccess.Read(file, start, 0)]).Split('\0');
+        return Printable(Script(directory, arguments) is { } script ? $"{executable} {script}" : executable, LongestCommand);
+    }
+
+    // What an interpreter runs says more than the interpreter. Any other argument may be a secret, so it must be the first, and a file.
+    private static string? Script(string directory, string[] arguments)
+    {
+        var script = arguments.Skip(1).FirstOrDefault(static a => a is not ("exec" or "-jar"));
+        return !string.IsNullOrEmpty(script) && script[0] != '-' && File.Exists(directory + (script[0] == '/' ? "/root" : "/cwd/") + script) ? script : null;
+    }
+
+    // "Uid: real effective saved file-system"
+    private static uint? UserId(string directory) =>
+        File.ReadLines(directory + "/status").FirstOrDefault(static l => l.StartsWith("Uid:", StringComparison.Ordinal)) is { } line
+            ? uint.Parse(line.Split('\t')[2], CultureInfo.InvariantCulture)
+            : null;
+
+    private static DateTimeOffset StartTime(int id)
+    {
+        using var process = Process.GetProcessById(id);
+        return process.StartTime.ToUniversalTime();
+    }
+
+    private static T? Try<T>(Func<T?> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException or ArgumentException or InvalidOperationException or Win32Exception)
+        {
+            return default;
+        }
+    }
+}
