@@ -16,22 +16,23 @@ internal sealed class PortBinder
     private readonly Dictionary<string, PortLease> _leases = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Dictionary<int, SocketException>> _failures = new(StringComparer.Ordinal);
     private readonly HashSet<string> _reported = new(StringComparer.Ordinal);
-    private readonly PortHolderLookup _lookup = new();
+    private readonly PortHolderLookup _lookup;
 
-    private PortBinder(PortPlan plan, PortRegistry registry, ILogger logger)
+    private PortBinder(PortPlan plan, PortRegistry registry, ILogger logger, PortHolderLookup lookup)
     {
         _plan = plan;
         _registry = registry;
         _logger = logger;
+        _lookup = lookup;
     }
 
     /// <summary>The leases by port name; an optional port that is not to be had is missing.</summary>
     /// <exception cref="PortUnavailableException">A required port was not to be had within the bind timeout.</exception>
     /// <exception cref="OperationCanceledException">Binding was given up. As with every exception, nothing is left bound.</exception>
     public static async Task<IReadOnlyDictionary<string, PortLease>> BindAsync(
-        PortPlan plan, PortRegistry registry, ILogger logger, CancellationToken cancellationToken)
+        PortPlan plan, PortRegistry registry, ILogger logger, CancellationToken cancellationToken, PortHolderLookup? lookup = null)
     {
-        var binder = new PortBinder(plan, registry, logger);
+        var binder = new PortBinder(plan, registry, logger, lookup ?? new PortHolderLookup());
         try
         {
             await binder.BindAsync(cancellationToken).ConfigureAwait(false);

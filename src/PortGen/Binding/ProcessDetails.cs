@@ -1,5 +1,3 @@
-using System.ComponentModel;
-using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 
@@ -11,17 +9,20 @@ internal static class ProcessDetails
     private const int LongestCommand = 200;
     private const int LongestName = 64;
 
+    // What the kernel shows to programs, whatever it counts in itself.
+    private const int TicksPerSecond = 100;
+
     /// <summary>What can be read of a process.</summary>
-    public static HolderProcess Read(int id)
+    public static HolderProcess Read(string id)
     {
-        var directory = string.Create(CultureInfo.InvariantCulture, $"/proc/{id}");
+        var directory = "/proc/" + id;
         return new HolderProcess
         {
-            Id = id,
+            Id = int.Parse(id, CultureInfo.InvariantCulture),
             Name = Try(() => Printable(File.ReadAllText(directory + "/comm").TrimEnd('\n'), LongestName)),
             Command = Try(() => Command(directory)),
             User = Try(() => UserId(directory)) is { } user ? UserName(user) : null,
-            StartedAt = Try<DateTimeOffset?>(() => StartTime(id)),
+            StartedAt = Try<DateTimeOffset?>(() => StartTime(directory)),
         };
     }
 
@@ -29,9 +30,7 @@ internal static class ProcessDetails
     public static string UserName(uint id)
     {
         var number = id.ToString(CultureInfo.InvariantCulture);
-        return Try(() => File.ReadLines("/etc/passwd").Select(static l => l.Split(':')).FirstOrDefault(f => f.Length > 2 && f[2] == number)?[0]) is { } name
-            ? Printable(name, LongestName)
-            : number;
+        return Try(() => FindUser(number)) is { } name ? Printable(name, LongestName) : number;
     }
 
     /// <summary>A text from outside as it may stand in a log: on one line, of limited length, without invisible characters.</summary>
@@ -53,7 +52,8 @@ internal static class ProcessDetails
         return printable.ToString();
     }
 
-    private static string? Command(string directory)
+    /// <summary>The executable and what it runs.</summary>
+    public static string? Command(string directory)
     {
         if (new FileInfo(directory + "/exe").LinkTarget is not { } executable)
         {
@@ -73,16 +73,41 @@ internal static class ProcessDetails
         return !string.IsNullOrEmpty(script) && script[0] != '-' && File.Exists(directory + (script[0] == '/' ? "/root" : "/cwd/") + script) ? script : null;
     }
 
-    // "Uid: real effective saved file-system"
-    private static uint? UserId(string directory) =>
-        File.ReadLines(directory + "/status").FirstOrDefault(static l => l.StartsWith("Uid:", StringComparison.Ordinal)) is { } line
-            ? uint.Parse(line.Split('\t')[2], CultureInfo.InvariantCulture)
-            : null;
-
-    private static DateTimeOffset StartTime(int id)
+    // "name:password:number:..."
+    private static string? FindUser(string number)
     {
-        using var process = Process.GetProcessById(id);
-        return process.StartTime.ToUniversalTime();
+        foreach (var line in File.ReadLines("/etc/passwd"))
+        {
+            if (line.Split(':') is [var name, _, var id, ..] && id == number)
+            {
+                return name;
+            }
+        }
+
+        return null;
+    }
+
+    // "Uid: real effective saved file-system"
+    private static uint? UserId(string directory)
+    {
+        foreach (var line in File.ReadLines(directory + "/status"))
+        {
+            if (line.StartsWith("Uid:", StringComparison.Ordinal))
+            {
+                return uint.Parse(line.Split('\t')[2], CultureInfo.InvariantCulture);
+            }
+        }
+
+        return null;
+    }
+
+    // Field 22 is the start in ticks after the machine's; before it stands the name in parentheses, which may itself have any character.
+    private static DateTimeOffset StartTime(string directory)
+    {
+        var stat = File.ReadAllText(directory + "/stat");
+        var ticks = double.Parse(stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[19], CultureInfo.InvariantCulture);
+        var uptime = double.Parse(File.ReadAllText("/proc/uptime").Split(' ')[0], CultureInfo.InvariantCulture);
+        return DateTimeOffset.UtcNow.AddSeconds((ticks / TicksPerSecond) - uptime);
     }
 
     private static T? Try<T>(Func<T?> read)
@@ -91,7 +116,7 @@ internal static class ProcessDetails
         {
             return read();
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException or ArgumentException or InvalidOperationException or Win32Exception)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException or ArgumentException or IndexOutOfRangeException)
         {
             return default;
         }

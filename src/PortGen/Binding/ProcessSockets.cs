@@ -1,4 +1,4 @@
-using System.Globalization;
+using System.Buffers.Text;
 using System.IO.Enumeration;
 using System.Runtime.InteropServices;
 using System.Text;
@@ -13,33 +13,28 @@ internal static partial class ProcessSockets
 
     /// <summary>Searches the processes until every socket has an owner.</summary>
     /// <param name="inodes">The sockets' inodes; those found are removed.</param>
-    /// <param name="likely">The processes to search first.</param>
+    /// <param name="likely">The ids of processes to search first.</param>
     /// <param name="deadline">When to give up.</param>
     /// <param name="found">Told of inode and process id.</param>
     /// <returns>Whether all processes were searched, or all sockets found.</returns>
-    public static bool Search(HashSet<long> inodes, IEnumerable<int> likely, Deadline deadline, Action<long, int> found)
+    public static bool Search(HashSet<long> inodes, IEnumerable<string> likely, Deadline deadline, Action<long, string> found)
     {
         foreach (var process in likely.Concat(Numbers("/proc")))
         {
-            if (inodes.Count == 0)
+            if (inodes.Count == 0 || deadline.HasPassed)
             {
-                return true;
-            }
-
-            if (deadline.HasPassed)
-            {
-                return false;
+                break;
             }
 
             SearchProcess(process, inodes, deadline, found);
         }
 
-        return !deadline.HasPassed;
+        return inodes.Count == 0 || !deadline.HasPassed;
     }
 
-    private static void SearchProcess(int process, HashSet<long> inodes, Deadline deadline, Action<long, int> found)
+    private static void SearchProcess(string process, HashSet<long> inodes, Deadline deadline, Action<long, string> found)
     {
-        var directory = string.Create(CultureInfo.InvariantCulture, $"/proc/{process}/fd");
+        var directory = $"/proc/{process}/fd";
         Span<byte> path = stackalloc byte[64];
         var length = Encoding.ASCII.GetBytes(directory + "/", path);
         try
@@ -51,13 +46,10 @@ internal static partial class ProcessSockets
                     return;
                 }
 
-                if (descriptor.TryFormat(path[length..^1], out var digits, default, CultureInfo.InvariantCulture))
+                path[length + Encoding.ASCII.GetBytes(descriptor, path[length..^1])] = 0;
+                if (ReadSocketLink(path) is { } inode && inodes.Remove(inode))
                 {
-                    path[length + digits] = 0;
-                    if (ReadSocketLink(path) is { } inode && inodes.Remove(inode))
-                    {
-                        found(inode, process);
-                    }
+                    found(inode, process);
                 }
             }
         }
@@ -67,11 +59,10 @@ internal static partial class ProcessSockets
         }
     }
 
-    private static FileSystemEnumerable<int> Numbers(string directory) =>
-        new(directory, static (ref entry) => int.Parse(entry.FileName, NumberStyles.None, CultureInfo.InvariantCulture), s_everything)
-        {
-            ShouldIncludePredicate = static (ref entry) => int.TryParse(entry.FileName, NumberStyles.None, CultureInfo.InvariantCulture, out _),
-        };
+    private static FileSystemEnumerable<string> Numbers(string directory) => new(directory, static (ref entry) => entry.FileName.ToString(), s_everything)
+    {
+        ShouldIncludePredicate = static (ref entry) => char.IsAsciiDigit(entry.FileName[0]),
+    };
 
     // "socket:[inode]"
     private static unsafe long? ReadSocketLink(ReadOnlySpan<byte> path)
@@ -81,7 +72,7 @@ internal static partial class ProcessSockets
         {
             var length = (int)ReadLink(name, buffer, (nuint)target.Length);
             var text = target[..Math.Max(length, 0)];
-            return text.StartsWith("socket:["u8) && long.TryParse(text[8..^1], NumberStyles.None, CultureInfo.InvariantCulture, out var inode) ? inode : null;
+            return text.StartsWith("socket:["u8) && Utf8Parser.TryParse(text[8..^1], out long inode, out _) ? inode : null;
         }
     }
 

@@ -8,7 +8,7 @@ namespace PortGen.Binding;
 /// <param name="State">The state as in the kernel's tcp_states.h.</param>
 /// <param name="UserId">Whose it is.</param>
 /// <param name="Inode">The number that its descriptors show; 0 once no process has it.</param>
-internal readonly record struct SocketEntry(IPEndPoint Local, IPEndPoint Remote, int State, uint UserId, long Inode)
+internal sealed record SocketEntry(IPEndPoint Local, IPEndPoint Remote, int State, uint UserId, long Inode)
 {
     private const int Listen = 10;
 
