@@ -6,10 +6,17 @@ using System.Text;
 namespace PortGen.Binding;
 
 /// <summary>Finds out which processes have which sockets, from the descriptors in Linux's /proc (proc(5)).</summary>
+/// <remarks>
+/// Descriptors are listed by system calls: .NET's enumeration asks two more questions about each link, and follows it, which can block.
+/// </remarks>
 internal static partial class ProcessSockets
 {
-    // Links look like directories to .NET if they lead to one, and it asks the system about each: descriptors are taken by their names alone.
+    private const int LongestPath = 64;
+
     private static readonly EnumerationOptions s_everything = new() { AttributesToSkip = 0, IgnoreInaccessible = true };
+
+    // Where struct dirent has the name: after the inode, the offset, the length (2 bytes) and the type (1 byte).
+    private static int NameOffset => (2 * nint.Size) + 3;
 
     /// <summary>Searches the processes until every socket has an owner.</summary>
     /// <param name="inodes">The sockets' inodes; those found are removed.</param>
@@ -19,7 +26,7 @@ internal static partial class ProcessSockets
     /// <returns>Whether all processes were searched, or all sockets found.</returns>
     public static bool Search(HashSet<long> inodes, IEnumerable<string> likely, Deadline deadline, Action<long, string> found)
     {
-        foreach (var process in likely.Concat(Numbers("/proc")))
+        foreach (var process in likely.Concat(Processes()))
         {
             if (inodes.Count == 0 || deadline.HasPassed)
             {
@@ -32,50 +39,58 @@ internal static partial class ProcessSockets
         return inodes.Count == 0 || !deadline.HasPassed;
     }
 
-    private static void SearchProcess(string process, HashSet<long> inodes, Deadline deadline, Action<long, string> found)
+    private static unsafe void SearchProcess(string process, HashSet<long> inodes, Deadline deadline, Action<long, string> found)
     {
-        var directory = $"/proc/{process}/fd";
-        Span<byte> path = stackalloc byte[64];
-        var length = Encoding.ASCII.GetBytes(directory + "/", path);
-        try
+        var path = stackalloc byte[LongestPath];
+        var length = Encoding.ASCII.GetBytes($"/proc/{process}/fd", new Span<byte>(path, LongestPath - 1));
+        path[length] = 0;
+        var directory = OpenDirectory(path);
+        if (directory == 0)
         {
-            foreach (var descriptor in Numbers(directory))
-            {
-                if (inodes.Count == 0 || deadline.HasPassed)
-                {
-                    return;
-                }
+            // It has ended, or belongs to somebody else.
+            return;
+        }
 
-                path[length + Encoding.ASCII.GetBytes(descriptor, path[length..^1])] = 0;
+        path[length++] = (byte)'/';
+        while (inodes.Count > 0 && !deadline.HasPassed && ReadDirectory(directory) is var entry && entry != null)
+        {
+            var name = MemoryMarshal.CreateReadOnlySpanFromNullTerminated(entry + NameOffset);
+            if (name.TryCopyTo(new Span<byte>(path + length, LongestPath - length - 1)))
+            {
+                path[length + name.Length] = 0;
                 if (ReadSocketLink(path) is { } inode && inodes.Remove(inode))
                 {
                     found(inode, process);
                 }
             }
         }
-        catch (IOException)
-        {
-            // The process has ended.
-        }
+
+        _ = CloseDirectory(directory);
     }
 
-    private static FileSystemEnumerable<string> Numbers(string directory) => new(directory, static (ref entry) => entry.FileName.ToString(), s_everything)
+    private static FileSystemEnumerable<string> Processes() => new("/proc", static (ref entry) => entry.FileName.ToString(), s_everything)
     {
         ShouldIncludePredicate = static (ref entry) => char.IsAsciiDigit(entry.FileName[0]),
     };
 
     // "socket:[inode]"
-    private static unsafe long? ReadSocketLink(ReadOnlySpan<byte> path)
+    private static unsafe long? ReadSocketLink(byte* path)
     {
-        Span<byte> target = stackalloc byte[64];
-        fixed (byte* name = path, buffer = target)
-        {
-            var length = (int)ReadLink(name, buffer, (nuint)target.Length);
-            var text = target[..Math.Max(length, 0)];
-            return text.StartsWith("socket:["u8) && Utf8Parser.TryParse(text[8..^1], out long inode, out _) ? inode : null;
-        }
+        var target = stackalloc byte[LongestPath];
+        var length = (int)ReadLink(path, target, LongestPath);
+        var text = new ReadOnlySpan<byte>(target, Math.Max(length, 0));
+        return text.StartsWith("socket:["u8) && Utf8Parser.TryParse(text[8..], out long inode, out _) ? inode : null;
     }
 
+    [LibraryImport("libc", EntryPoint = "opendir")]
+    private static unsafe partial nint OpenDirectory(byte* path);
+
+    [LibraryImport("libc", EntryPoint = "readdir")]
+    private static unsafe partial byte* ReadDirectory(nint directory);
+
+    [LibraryImport("libc", EntryPoint = "closedir")]
+    private static partial int CloseDirectory(nint directory);
+
     [LibraryImport("libc", EntryPoint = "readlink")]
-    private static unsafe partial nint ReadLink(byte* path, byte* buffer, nuint size);
+    private static unsafe partial nint ReadLink(byte* path, byte* target, nuint size);
 }
