@@ -29,6 +29,14 @@ internal sealed class ListenSocket(ListenProbing probing) : IDisposable
     /// <summary>The probing that this system does best.</summary>
     public static ListenProbing DefaultProbing => NativeListenSocket.IsSupported ? ListenProbing.Native : ListenProbing.Managed;
 
+    /// <summary>The addresses of a host: all of them are one lease.</summary>
+    public static IPAddress[] Addresses(string host) => host switch
+    {
+        PortSettingValue.Localhost => s_localhost,
+        PortSettingValue.AllInterfaces => s_allInterfaces,
+        _ => [IPAddress.Parse(host)],
+    };
+
     /// <summary>Opens the listening sockets of a host on one port number: all of them or none.</summary>
     /// <param name="host"><c>localhost</c>, <c>*</c> or an IP address.</param>
     /// <param name="port">The port, or 0 for one that the system chooses.</param>
@@ -36,7 +44,7 @@ internal sealed class ListenSocket(ListenProbing probing) : IDisposable
     /// <returns>Why the port can't be had; <see langword="null"/> on success.</returns>
     public SocketException? TryListen(string host, int port, out ListenResult result)
     {
-        var addresses = AddressesOf(host);
+        var addresses = Addresses(host);
         result = s_nothing;
         for (var i = 0; i < addresses.Length; i++)
         {
@@ -114,13 +122,6 @@ internal sealed class ListenSocket(ListenProbing probing) : IDisposable
             return e;
         }
     }
-
-    private static IPAddress[] AddressesOf(string host) => host switch
-    {
-        PortSettingValue.Localhost => s_localhost,
-        PortSettingValue.AllInterfaces => s_allInterfaces,
-        _ => [IPAddress.Parse(host)],
-    };
 
     private static bool IsFamilyMissing(SocketException e) =>
         e.SocketErrorCode is SocketError.AddressNotAvailable or SocketError.AddressFamilyNotSupported or SocketError.ProtocolFamilyNotSupported;

@@ -1,6 +1,4 @@
-using System.Collections.Frozen;
 using System.Diagnostics;
-using System.Globalization;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using PortGen.Configuration;
@@ -13,8 +11,8 @@ internal sealed class PortBinder : IDisposable
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(100);
 
     private readonly PortPlan _plan;
+    private readonly BindOptions _options;
     private readonly IReadOnlyList<PlannedPort> _ports;
-    private readonly IReadOnlySet<int> _taken;
     private readonly HashSet<int> _preferred;
     private readonly PortRegistry _registry;
     private readonly ILogger _logger;
@@ -25,51 +23,39 @@ internal sealed class PortBinder : IDisposable
     private readonly HashSet<string> _reported = new(StringComparer.Ordinal);
     private IReadOnlyList<PlannedPort> _missing = [];
 
-    private PortBinder(PortPlan plan, IReadOnlyList<PlannedPort> ports, IReadOnlySet<int> taken, PortRegistry registry, ILogger logger, ListenProbing probing)
+    private PortBinder(PortPlan plan, PortRegistry registry, ILogger logger, BindOptions options)
     {
         _plan = plan;
-        _ports = ports;
-        _taken = taken;
+        _options = options;
+        _ports = options.Ports ?? plan.Ports;
         _preferred = [.. plan.Ports.Select(static p => p.Preferred)];
         _registry = registry;
         _logger = logger;
-        _held = new HeldPorts(probing);
+        _held = new HeldPorts(options.Probing);
     }
 
-    /// <summary>Binds every port of the plan.</summary>
-    /// <inheritdoc cref="BindAsync(PortPlan, IReadOnlyList{PlannedPort}, IReadOnlySet{int}, PortRegistry, ILogger, CancellationToken)"/>
-    public static Task<IReadOnlyDictionary<string, PortLease>> BindAsync(
-        PortPlan plan, PortRegistry registry, ILogger logger, CancellationToken cancellationToken, ListenProbing? probing = null) =>
-        BindAsync(new PortBinder(plan, plan.Ports, FrozenSet<int>.Empty, registry, logger, probing ?? ListenSocket.DefaultProbing), cancellationToken);
-
-    /// <summary>Binds some ports of the plan.</summary>
+    /// <summary>Binds ports of the plan.</summary>
     /// <param name="plan">The plan.</param>
-    /// <param name="ports">Those of its ports that are to be bound.</param>
-    /// <param name="taken">Numbers that other ports of this application hold, on whatever host: they are not to be had.</param>
     /// <param name="registry">Is told what becomes of each port.</param>
     /// <param name="logger">Is told what the operator should know.</param>
     /// <param name="cancellationToken">Gives binding up.</param>
+    /// <param name="options">Which ports, and how; <see langword="null"/> for all.</param>
     /// <returns>The leases by port name; an optional port that is not to be had is missing.</returns>
     /// <exception cref="PortUnavailableException">A required port was not to be had within the bind timeout.</exception>
     /// <exception cref="OperationCanceledException">Binding was given up. As with every exception, nothing is left bound.</exception>
-    public static Task<IReadOnlyDictionary<string, PortLease>> BindAsync(
-        PortPlan plan, IReadOnlyList<PlannedPort> ports, IReadOnlySet<int> taken, PortRegistry registry, ILogger logger, CancellationToken cancellationToken) =>
-        BindAsync(new PortBinder(plan, ports, taken, registry, logger, ListenSocket.DefaultProbing), cancellationToken);
-
-    private static async Task<IReadOnlyDictionary<string, PortLease>> BindAsync(PortBinder binder, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyDictionary<string, PortLease>> BindAsync(
+        PortPlan plan, PortRegistry registry, ILogger logger, CancellationToken cancellationToken, BindOptions? options = null)
     {
-        using (binder)
+        using var binder = new PortBinder(plan, registry, logger, options ?? new BindOptions());
+        try
         {
-            try
-            {
-                await binder.BindAsync(cancellationToken).ConfigureAwait(false);
-                return binder._leases;
-            }
-            catch
-            {
-                binder.ReleaseAll();
-                throw;
-            }
+            await binder.BindAsync(cancellationToken).ConfigureAwait(false);
+            return binder._leases;
+        }
+        catch
+        {
+            binder.ReleaseAll();
+            throw;
         }
     }
 
@@ -84,7 +70,7 @@ internal sealed class PortBinder : IDisposable
             ReportMissed();
             if (clock.Elapsed >= _plan.BindTimeout)
             {
-                throw new PortUnavailableException(DescribeFailure());
+                throw new PortUnavailableException(ReportMissing().Failure);
             }
 
             if (round == 0)
@@ -96,9 +82,10 @@ internal sealed class PortBinder : IDisposable
             _held.Forget();
         }
 
+        var report = ReportMissing();
         foreach (var port in _missing)
         {
-            _logger.LeftOut(port.Name, Describe(port, PortHolderLookup.Find(_failures[port.Name].Keys)));
+            _logger.LeftOut(port.Name, report.Describe(port));
             _registry.Update(port.Name, static s => s with { State = PortState.Failed });
         }
 
@@ -142,7 +129,7 @@ internal sealed class PortBinder : IDisposable
     {
         cancellationToken.ThrowIfCancellationRequested();
         var before = _held.Attempts;
-        var can = !_taken.Contains(number) && !_unranged.ContainsValue(number) && _held.TryHold(_ports[port].Host, number);
+        var can = !_options.Taken.Contains(number) && !_unranged.ContainsValue(number) && _held.TryHold(_ports[port].Host, number);
         attempts[port] += _held.Attempts - before;
         return can;
     }
@@ -226,61 +213,21 @@ internal sealed class PortBinder : IDisposable
     private void ReportMissed()
     {
         var missed = _ports.Where(p => p.Preferred != 0 && _failures.ContainsKey(p.Name) && _reported.Add(p.Name)).ToList();
-        var holders = PortHolderLookup.Find([.. missed.Select(static p => p.Preferred)]);
+        var report = new ConflictReport(
+            [.. missed.Select(p => new MissedPort(p, new Dictionary<int, SocketException> { [p.Preferred] = _failures[p.Name][p.Preferred] }))],
+            _options.Lookup);
+        report.WarnOfPreferred(_logger);
         foreach (var port in missed)
         {
-            var failure = _failures[port.Name][port.Preferred];
-            if (failure.SocketErrorCode != SocketError.AddressAlreadyInUse)
-            {
-                _logger.PortNotBindable(port.Name, port.Preferred, port.Host, failure.Message);
-                continue;
-            }
-
-            var holder = holders.GetValueOrDefault(port.Preferred)?.ToString();
-            _logger.PortInUse(port.Name, port.Preferred, port.Host, holder ?? "a process that could not be found");
-            _registry.Update(port.Name, s => s with { HeldBy = holder });
+            _registry.Update(port.Name, s => s with { HeldBy = report.HeldBy(port, port.Preferred) });
         }
     }
 
-    private string DescribeFailure()
+    // Where a required port is missing, the optional ones that are missing too are beside the point.
+    private ConflictReport ReportMissing()
     {
-        var missing = _missing.Where(static p => p.Required).ToList();
-        var holders = PortHolderLookup.Find([.. missing.SelectMany(p => _failures[p.Name].Keys).Distinct()]);
-        return string.Join('\n', missing.Select(p => $"{PortRule.NoPortAvailable.Id}: {PortRule.NoPortAvailable.Format(p.Name, Describe(p, holders))}"));
-    }
-
-    private string Describe(PlannedPort port, IReadOnlyDictionary<int, PortHolder> holders)
-    {
-        var failures = _failures[port.Name];
-        var reasons = failures.Keys.Order().Select(n => (Number: n, Reason: Reason(failures[n], holders.GetValueOrDefault(n)))).ToList();
-        var tried = failures.Count == 1
-            ? string.Create(CultureInfo.InvariantCulture, $"port {reasons[0].Number} on {port.Host} was tried")
-            : string.Create(CultureInfo.InvariantCulture, $"all {failures.Count} ports of {port.Allowed} on {port.Host} were tried");
-        var advice = port.Allowed is { Count: 1 }
-            ? $"Free it, or set {PortSetting.Section}:{port.Name}:{PortSetting.Port.Key} to another port"
-            : $"Free a port, or set {PortSetting.Section}:{port.Name}:{PortSetting.Range.Key} to another range";
-        return $"{tried}; {string.Join(", ", Runs(reasons))}. {advice}";
-    }
-
-    private static string Reason(SocketException failure, PortHolder? holder) => failure.SocketErrorCode == SocketError.AddressAlreadyInUse
-        ? $"in use by {holder?.ToString() ?? "a process that could not be found"}"
-        : failure.Message;
-
-    // Neighbouring ports with one reason read as one: "9101-9110 in use by nginx (pid 17)".
-    private static IEnumerable<string> Runs(List<(int Number, string Reason)> reasons)
-    {
-        for (var i = 0; i < reasons.Count;)
-        {
-            var first = i++;
-            while (i < reasons.Count && reasons[i].Reason == reasons[first].Reason && reasons[i].Number == reasons[i - 1].Number + 1)
-            {
-                i++;
-            }
-
-            var (from, to) = (reasons[first].Number, reasons[i - 1].Number);
-            var numbers = from == to ? from.ToString(CultureInfo.InvariantCulture) : string.Create(CultureInfo.InvariantCulture, $"{from}-{to}");
-            yield return $"{numbers} {reasons[first].Reason}";
-        }
+        var isFailure = _missing.Any(static p => p.Required);
+        return new([.. _missing.Where(p => p.Required == isFailure).Select(p => new MissedPort(p, _failures[p.Name]))], _options.Lookup);
     }
 
     private void JoinServices()

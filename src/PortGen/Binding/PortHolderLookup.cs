@@ -3,108 +3,39 @@ using System.Globalization;
 
 namespace PortGen.Binding;
 
-/// <summary>Finds out which processes listen on ports, from Linux's /proc (proc(5)). It is for messages only: it never fails and never takes long.</summary>
-internal static class PortHolderLookup
+/// <summary>Finds out what holds ports. It is for messages only: it never fails, and all its searches together take no longer than its limit.</summary>
+/// <remarks>Linux alone is asked, through /proc; on macOS and Windows nothing is found.</remarks>
+/// <param name="isEarlierInstance">Whether a process id is that of an earlier instance of this application; <see langword="null"/> where nobody knows.</param>
+/// <param name="limit">The time for all searches; absent = 200 ms.</param>
+internal sealed class PortHolderLookup(Func<int, bool>? isEarlierInstance = null, TimeSpan? limit = null)
 {
-    private const string ListenState = "0A";
+    // So that a later search has some time too.
+    private const double ShareOfOneSearch = 0.8;
 
-    private static readonly string s_ownDirectory = string.Create(CultureInfo.InvariantCulture, $"/proc/{Environment.ProcessId}");
+    private readonly List<string> _processes = [Environment.ProcessId.ToString(CultureInfo.InvariantCulture)];
+    private TimeSpan _left = limit ?? TimeSpan.FromMilliseconds(200);
 
-    private static readonly TimeSpan s_limit = TimeSpan.FromMilliseconds(200);
-
-    /// <summary>The holders that could be found; a port without one is missing from the answer.</summary>
-    public static IReadOnlyDictionary<int, PortHolder> Find(IReadOnlyCollection<int> ports)
+    /// <summary>The holders that could be found; a port about which nothing is known is missing from the answer.</summary>
+    public IReadOnlyDictionary<ContestedPort, PortHolder> Find(IReadOnlyCollection<ContestedPort> ports)
     {
-        var holders = new Dictionary<int, PortHolder>();
-        if (!OperatingSystem.IsLinux() || ports.Count == 0)
+        if (!OperatingSystem.IsLinux() || ports.Count == 0 || _left <= TimeSpan.Zero)
         {
-            return holders;
+            return new Dictionary<ContestedPort, PortHolder>();
         }
 
+        // On a thread of its own, because reading about a process can block for as long as that process is stuck in the kernel.
         var clock = Stopwatch.StartNew();
-        try
-        {
-            var portsByInode = ListeningInodes(ports);
+        var share = _left * ShareOfOneSearch;
+        var search = new PortHolderSearch(ports, _processes, isEarlierInstance, new Deadline(share));
+        var thread = new Thread(search.Run) { IsBackground = true, Name = "PortGen port holders" };
+        thread.Start();
+        thread.Join(share);
+        _left -= clock.Elapsed;
 
-            // This process first: two services that bind one port by hand are a common mistake, and quickly found.
-            foreach (var directory in Directory.EnumerateDirectories("/proc").Prepend(s_ownDirectory))
-            {
-                if (portsByInode.Count == 0 || clock.Elapsed > s_limit)
-                {
-                    break;
-                }
-
-                if (int.TryParse(Path.GetFileName(directory), NumberStyles.None, CultureInfo.InvariantCulture, out var processId))
-                {
-                    FindSockets(directory, processId, portsByInode, holders);
-                }
-            }
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // What was found until then is better than nothing.
-        }
-
+        // Searched first the next time. This process comes first always: two services that bind one port by hand are a common mistake.
+        var holders = search.Holders;
+        _processes.AddRange(holders.Values.Where(static h => h.Process is not null)
+            .Select(static h => h.Process!.Id.ToString(CultureInfo.InvariantCulture)).Except(_processes).ToList());
         return holders;
-    }
-
-    // Lines of /proc/net/tcp: "sl local_address rem_address st tx:rx tr:when retrnsmt uid timeout inode ...", addresses in hex.
-    private static Dictionary<string, int> ListeningInodes(IReadOnlyCollection<int> ports)
-    {
-        var wanted = ports.ToHashSet();
-        var portsByInode = new Dictionary<string, int>(StringComparer.Ordinal);
-        foreach (var table in (string[])["/proc/net/tcp", "/proc/net/tcp6"])
-        {
-            if (!File.Exists(table))
-            {
-                continue;
-            }
-
-            foreach (var line in File.ReadLines(table))
-            {
-                var fields = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-                if (fields.Length > 9 && fields[3] == ListenState
-                    && int.TryParse(fields[1].AsSpan(fields[1].IndexOf(':') + 1), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var port)
-                    && wanted.Contains(port))
-                {
-                    portsByInode[fields[9]] = port;
-                }
-            }
-        }
-
-        return portsByInode;
-    }
-
-    private static void FindSockets(string directory, int processId, Dictionary<string, int> portsByInode, Dictionary<int, PortHolder> holders)
-    {
-        try
-        {
-            foreach (var descriptor in Directory.EnumerateFiles(Path.Combine(directory, "fd")))
-            {
-                // "socket:[inode]"
-                var target = new FileInfo(descriptor).LinkTarget;
-                if (target is not null && target.StartsWith("socket:[", StringComparison.Ordinal)
-                    && portsByInode.Remove(target["socket:[".Length..^1], out var port))
-                {
-                    holders.TryAdd(port, new PortHolder(processId, ReadName(directory)));
-                }
-            }
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // The process has ended, or belongs to somebody else.
-        }
-    }
-
-    private static string? ReadName(string directory)
-    {
-        try
-        {
-            return File.ReadAllText(Path.Combine(directory, "comm")).Trim();
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return null;
-        }
     }
 }

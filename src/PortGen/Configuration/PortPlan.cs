@@ -37,6 +37,9 @@ internal sealed record PlannedPort
     /// <summary>The ports allowed; <see langword="null"/> where the system shall choose.</summary>
     public required PortRange? Allowed { get; init; }
 
+    /// <summary>Tells what made the port an exact one, where it wasn't the attribute; otherwise <see langword="null"/>.</summary>
+    public Func<string>? ExactBy { get; init; }
+
     public required string Host { get; init; }
 
     /// <summary>Whether the application can't do without the port: the port is needed, and its service is too.</summary>

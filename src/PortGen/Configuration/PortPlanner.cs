@@ -300,6 +300,7 @@ internal sealed class PortPlanner
             Preferred = draft.Port.Value,
             Allowed = PortRange.TryParse(draft.Range.Value, out var range) ? range
                 : PortRules.IsSelectable(draft.Port.Value) ? new PortRange(draft.Port.Value, draft.Port.Value) : null,
+            ExactBy = ExactBy(draft, definition),
             Host = FindHost(definition),
             Required = required,
             NeededByService = required || definition.Name == definition.Service,
@@ -307,6 +308,12 @@ internal sealed class PortPlanner
             ExternalPort = ReadPort(PortSetting.ExternalPort, Find(definition, PortSetting.ExternalPort)),
         };
     }
+
+    private static Func<string>? ExactBy(PortDraft<ConfiguredValue> draft, PortDefinition definition) =>
+        draft.Range.Value is not null || draft.Port.Value == 0 ? null
+        : draft.Port.Source is { } source ? source.Describe
+        : definition.Range is null ? null
+        : static () => "container mode";
 
     // The application can do without a port of a service that it can do without.
     private static PlannedPort WithService(PlannedPort port, List<PlannedPort> ports) =>

@@ -41,13 +41,12 @@ public sealed class HelloPortsTests
     public async Task With_the_preferred_port_held_only_that_service_moves_and_the_warning_names_the_holder()
     {
         using var holder = FreePorts.Occupy(9101);
-        await using var app = AppProcess.HelloPorts();
-        await app.WaitForAsync("shout serves on port 9121");
+        await using var app = await HolderSearch.FinishedAsync(() => AppProcess.HelloPorts(), static a => a.WaitForAsync("shout serves on port 9121"));
         await app.WaitForAsync("time serves on port 9111");
         Assert.Equal("Hello", await AskAsync(9102, "Hello"));
         using var self = Process.GetCurrentProcess();
         var name = (await File.ReadAllTextAsync("/proc/self/comm", TestContext.Current.CancellationToken)).Trim();
-        await app.WaitForAsync($"Port 9101 of echo on localhost is in use by {name} (pid {self.Id})");
+        await app.WaitForAsync($"Port 9101 of echo on localhost is in use by {name} (pid {self.Id}, ");
         Assert.Contains("warn: PortGen[1]", app.Output, StringComparison.Ordinal);
     }
 
@@ -55,10 +54,10 @@ public sealed class HelloPortsTests
     public async Task With_the_whole_range_held_nothing_is_left_and_it_ends_with_69()
     {
         var holders = Enumerable.Range(9101, 10).Select(FreePorts.Occupy).ToList();
-        await using var app = AppProcess.HelloPorts(["--Ports:BindTimeout=0.5"]);
+        await using var app = await HolderSearch.FinishedAsync(() => AppProcess.HelloPorts(["--Ports:BindTimeout=0.5"]), static a => a.WaitForExitAsync());
         Assert.Equal(69, await app.WaitForExitAsync());
         Assert.Contains("PG3001: No port available for 'echo': all 10 ports of 9101-9110 on localhost were tried", app.Errors, StringComparison.Ordinal);
-        Assert.Contains($"(pid {Environment.ProcessId})", app.Errors, StringComparison.Ordinal);
+        Assert.Contains($"(pid {Environment.ProcessId}, ", app.Errors, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", app.Errors + app.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("serves", app.Output, StringComparison.Ordinal);
         Assert.True(FreePorts.IsFree(9111) && FreePorts.IsFree(9121));

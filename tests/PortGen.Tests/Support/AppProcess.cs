@@ -40,20 +40,21 @@ internal sealed partial class AppProcess : IAsyncDisposable
     public static AppProcess HelloPortsInNamespaces(params (string Name, string Value)[] variables) =>
         Start("unshare", ["--pid", "--fork", "--kill-child", "--mount-proc", "--net", HelloPortsPath], variables);
 
+    /// <summary>Starts <c>samples/HelloPorts</c> as a user of a number (setpriv(1)).</summary>
+    public static AppProcess HelloPortsAs(int user, string[] args) => Start("setpriv", [.. AsUser(user), HelloPortsPath, .. args], []);
+
+    /// <summary>Starts <c>samples/HelloPorts</c> as a user of a number in a network namespace of its own, after a shell command there.</summary>
+    public static AppProcess HelloPortsAfter(string command, int user, string[] args) =>
+        Start("unshare", ["--net", "sh", "-c", command + " && exec \"$@\"", "sh", "setpriv", .. AsUser(user), HelloPortsPath, .. args], []);
+
+    /// <summary>Starts a command of bash(1).</summary>
+    public static AppProcess Bash(string command) => Start("/bin/bash", ["-c", command], []);
+
+    /// <summary>Whether the tests may become another user, who can then run what was built.</summary>
+    public static bool CanBecome(int user) => Succeeds("setpriv", [.. AsUser(user), "test", "-x", HelloPortsPath, "-a", "-r", HelloPortsPath]);
+
     /// <summary>Whether this machine lets the tests make namespaces.</summary>
-    public static bool CanUnshare()
-    {
-        try
-        {
-            using var process = Process.Start(new ProcessStartInfo("unshare", ["--pid", "--fork", "--mount-proc", "--net", "true"]) { RedirectStandardError = true })!;
-            process.WaitForExit();
-            return process.ExitCode == 0;
-        }
-        catch (System.ComponentModel.Win32Exception)
-        {
-            return false;
-        }
-    }
+    public static bool CanUnshare() => Succeeds("unshare", ["--pid", "--fork", "--mount-proc", "--net", "true"]);
 
     /// <summary>Starts the application whose services misbehave on demand.</summary>
     public static AppProcess TestApp(params string[] args) => Start("tests/PortGen.TestApp", "PortGen.TestApp", args, []);
@@ -112,6 +113,22 @@ internal sealed partial class AppProcess : IAsyncDisposable
 
         await _process.WaitForExitAsync();
         _process.Dispose();
+    }
+
+    private static string[] AsUser(int user) => [$"--reuid={user}", "--clear-groups"];
+
+    private static bool Succeeds(string program, string[] args)
+    {
+        try
+        {
+            using var process = Process.Start(new ProcessStartInfo(program, args) { RedirectStandardError = true })!;
+            process.WaitForExit();
+            return process.ExitCode == 0;
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            return false;
+        }
     }
 
     private static string HelloPortsPath => PathOf("samples/HelloPorts", "HelloPorts");

@@ -1,0 +1,20 @@
+using System.Collections.Frozen;
+using PortGen.Configuration;
+
+namespace PortGen.Binding;
+
+/// <summary>Which ports of the plan to bind, and how.</summary>
+internal sealed record BindOptions
+{
+    /// <summary>The ports to bind; <see langword="null"/> for all of the plan.</summary>
+    public IReadOnlyList<PlannedPort>? Ports { get; init; }
+
+    /// <summary>Numbers that other ports of this application hold, on whatever host: they are not to be had.</summary>
+    public IReadOnlySet<int> Taken { get; init; } = FrozenSet<int>.Empty;
+
+    /// <summary>How to try numbers after the first conflict.</summary>
+    public ListenProbing Probing { get; init; } = ListenSocket.DefaultProbing;
+
+    /// <summary>Finds out what holds a number that was refused.</summary>
+    public PortHolderLookup Lookup { get; init; } = new();
+}

@@ -1,0 +1,102 @@
+using System.Globalization;
+using System.Net.Sockets;
+using Microsoft.Extensions.Logging;
+using PortGen.Configuration;
+
+namespace PortGen.Binding;
+
+/// <summary>What is told of ports that could not be had.</summary>
+internal sealed class ConflictReport
+{
+    private const int MostReasons = 20;
+
+    private readonly IReadOnlyList<MissedPort> _missed;
+    private readonly IReadOnlyDictionary<ContestedPort, PortHolder> _holders;
+
+    /// <summary>Finds out what holds the ports that are in use.</summary>
+    public ConflictReport(IReadOnlyList<MissedPort> missed, PortHolderLookup lookup)
+    {
+        _missed = missed;
+        _holders = lookup.Find([.. missed
+            .SelectMany(static m => m.Failures.Where(static f => IsInUse(f.Value)).Select(f => new ContestedPort(m.Port.Host, f.Key)))
+            .Distinct()]);
+    }
+
+    /// <summary>PG3001, a line for each port.</summary>
+    public string Failure => string.Join('\n', _missed.Select(m =>
+        $"{PortRule.NoPortAvailable.Id}: {PortRule.NoPortAvailable.Format(m.Port.Name, Describe(m))}"));
+
+    /// <summary>Warns of each port that missed its preferred number.</summary>
+    public void WarnOfPreferred(ILogger logger)
+    {
+        foreach (var (port, failures) in _missed)
+        {
+            var failure = failures[port.Preferred];
+            if (IsInUse(failure))
+            {
+                logger.PortInUse(port.Name, port.Preferred, port.Host, Holder(port.Host, port.Preferred));
+            }
+            else
+            {
+                logger.PortNotBindable(port.Name, port.Preferred, port.Host, Reason(port.Host, port.Preferred, failure));
+            }
+        }
+    }
+
+    /// <summary>What holds a number, in short; <see langword="null"/> where nothing is known.</summary>
+    public string? HeldBy(PlannedPort port, int number) => _holders.GetValueOrDefault(new(port.Host, number))?.ToString();
+
+    /// <summary>What was tried for a port, what stood in the way, and what to do next.</summary>
+    public string Describe(PlannedPort port) => Describe(_missed.First(m => m.Port.Name == port.Name));
+
+    private string Describe(MissedPort missed)
+    {
+        var (port, failures) = missed;
+        var exact = port.ExactBy is { } source ? $" (exact by {source()})" : "";
+        var tried = failures.Count == 1
+            ? string.Create(CultureInfo.InvariantCulture, $"port {failures.First().Key} on {port.Host} was tried{exact}")
+            : string.Create(CultureInfo.InvariantCulture, $"all {failures.Count} ports of {port.Allowed} on {port.Host} were tried");
+        var advice = port.Allowed is { Count: 1 }
+            ? $"Free it, or set {PortSetting.Section}:{port.Name}:{PortSetting.Port.Key} to another port"
+            : $"Free a port, or set {PortSetting.Section}:{port.Name}:{PortSetting.Range.Key} to another range";
+        return $"{tried}; {Reasons(port.Host, failures)}. {advice}";
+    }
+
+    // Ports with one reason read as one: "9101-9109, 9120 in use by nginx (pid 17)".
+    private string Reasons(string host, IReadOnlyDictionary<int, SocketException> failures)
+    {
+        var reasons = failures.Keys.Order().GroupBy(n => Reason(host, n, failures[n])).ToList();
+        var told = reasons.Take(MostReasons).Select(static r => $"{Runs([.. r])} {r.Key}");
+        var untold = reasons.Skip(MostReasons).SelectMany(static r => r).Order().ToList();
+        return string.Join("; ", untold.Count == 0 ? told : told.Append($"{Runs(untold)} for other reasons"));
+    }
+
+    private string Reason(string host, int number, SocketException failure) => failure.SocketErrorCode switch
+    {
+        SocketError.AddressAlreadyInUse => $"in use by {Holder(host, number)}",
+        SocketError.AccessDenied => PortPermission.Explain(number),
+        _ => failure.Message,
+    };
+
+    private string Holder(string host, int number) =>
+        _holders.GetValueOrDefault(new(host, number))?.Describe() ?? "a process that could not be found";
+
+    private static bool IsInUse(SocketException failure) => failure.SocketErrorCode == SocketError.AddressAlreadyInUse;
+
+    private static string Runs(List<int> numbers)
+    {
+        var runs = new List<string>();
+        for (var i = 0; i < numbers.Count;)
+        {
+            var first = i++;
+            while (i < numbers.Count && numbers[i] == numbers[i - 1] + 1)
+            {
+                i++;
+            }
+
+            runs.Add(string.Create(CultureInfo.InvariantCulture, $"{new PortRange(numbers[first], numbers[i - 1])}"));
+        }
+
+        return string.Join(", ", runs);
+    }
+}

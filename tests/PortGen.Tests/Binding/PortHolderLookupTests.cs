@@ -1,0 +1,152 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using PortGen.Binding;
+using PortGen.Tests.Support;
+
+namespace PortGen.Tests.Binding;
+
+public sealed class PortHolderLookupTests
+{
+    // However busy the machine is.
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(1);
+
+    [Fact]
+    public async Task Of_another_process_name_id_command_user_and_start_are_told()
+    {
+        var port = FreePorts.Block(1).First;
+        var before = DateTimeOffset.UtcNow;
+        await using var app = AppProcess.TestApp($"--Ports:first:Port={port}", "--Ports:spare:Port=" + FreePorts.Block(1).First, "--Password=hunter2");
+        await app.WaitForAsync("first holds port");
+        var holder = Find("localhost", port);
+        Assert.Equal($"PortGen.TestApp (pid {app.Id})", holder!.ToString());
+        var text = holder.Describe();
+        var path = Process.GetProcessById(app.Id).MainModule!.FileName;
+        Assert.StartsWith($"PortGen.TestApp (pid {app.Id}, {path}, user {Environment.UserName}, since ", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("hunter2", text, StringComparison.Ordinal);
+        var since = DateTimeOffset.ParseExact(text[^21..], "yyyy-MM-dd HH:mm:ss'Z)'", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
+        Assert.InRange(since, before.AddSeconds(-2), DateTimeOffset.UtcNow.AddSeconds(1));
+    }
+
+    [Theory]
+    [InlineData("127.0.0.1", false, "127.0.0.1 localhost 0.0.0.0 *")]
+    [InlineData("127.0.0.2", false, "127.0.0.2 0.0.0.0 *")]
+    [InlineData("0.0.0.0", false, "127.0.0.1 127.0.0.2 localhost 0.0.0.0 *")]
+    [InlineData("::1", false, "::1 localhost *")]
+    [InlineData("::ffff:127.0.0.1", true, "127.0.0.1 localhost 0.0.0.0 *")]
+    [InlineData("::", true, "127.0.0.1 127.0.0.2 ::1 localhost 0.0.0.0 *")]
+    public void A_listener_holds_the_addresses_that_the_system_refuses_for_it(string address, bool dual, string hosts)
+    {
+        var port = FreePorts.Block(1).First;
+        using var holder = OtherSockets.Listen(IPAddress.Parse(address), port, dual);
+        foreach (var host in (string[])["127.0.0.1", "127.0.0.2", "::1", "localhost", "0.0.0.0", "*"])
+        {
+            var isHeld = hosts.Split(' ').Contains(host);
+            var failure = new ListenSocket(ListenProbing.Managed).TryListen(host, port, out var result);
+            result.Sockets.ToList().ForEach(static s => s.Dispose());
+            Assert.Equal(isHeld, failure is not null);
+            Assert.Equal(isHeld ? PortHold.Listener : PortHold.Unlisted, Find(host, port)!.Hold);
+            Assert.Equal(isHeld, Find(host, port)!.ToString() == "this process");
+        }
+    }
+
+    [Fact]
+    public void An_IPv6_listener_that_may_take_IPv4_too_gives_way_to_a_listener_that_surely_does()
+    {
+        var port = FreePorts.Block(1).First;
+        using var all = OtherSockets.Listen(IPAddress.IPv6Any, port);
+        var alone = Entry(IPAddress.IPv6Any, port).Suspicion(IPAddress.Loopback);
+        using var loopback = FreePorts.Occupy(port);
+        Assert.True(Entry(IPAddress.Loopback, port).Suspicion(IPAddress.Loopback) < alone);
+    }
+
+    [Fact]
+    public void An_outgoing_connection_is_told_with_its_other_end()
+    {
+        var port = FreePorts.Block(1).First;
+        using var server = FreePorts.Occupy(port);
+        using var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        client.Connect(IPAddress.Loopback, port);
+        using var accepted = server.Accept();
+        var own = ((IPEndPoint)client.LocalEndPoint!).Port;
+        Assert.Equal(SocketError.AddressAlreadyInUse, new ListenSocket(ListenProbing.Managed).TryListen("localhost", own, out _)?.SocketErrorCode);
+        var holder = Find("localhost", own)!;
+        Assert.Equal($"a connection to 127.0.0.1:{port} of this process", holder.Describe());
+        Assert.Equal("a connection of this process", holder.ToString());
+
+        // The server's port has a connection too, but it is the listener that is in the way.
+        Assert.Equal("this process", Find("localhost", port)!.Describe());
+    }
+
+    [Fact]
+    public void An_outgoing_connection_that_lingers_after_its_end_is_told_as_such()
+    {
+        using var server = FreePorts.Occupy(FreePorts.Block(1).First);
+        using var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        client.Connect(server.LocalEndPoint!);
+        using var accepted = server.Accept();
+        var own = ((IPEndPoint)client.LocalEndPoint!).Port;
+        client.Close();
+        Assert.Equal(SocketError.AddressAlreadyInUse, new ListenSocket(ListenProbing.Managed).TryListen("127.0.0.1", own, out _)?.SocketErrorCode);
+        var holder = Find("127.0.0.1", own)!;
+        Assert.Equal($"a closed connection to {server.LocalEndPoint} that lingers for up to a few minutes", holder.Describe());
+        Assert.Equal("a closed connection", holder.ToString());
+    }
+
+    [Fact]
+    public void A_socket_that_is_bound_only_is_in_no_table_and_told_as_such()
+    {
+        var port = FreePorts.Block(1).First;
+        using var socket = OtherSockets.Bind(port);
+        Assert.Equal(SocketError.AddressAlreadyInUse, new ListenSocket(ListenProbing.Managed).TryListen("127.0.0.1", port, out _)?.SocketErrorCode);
+        var holder = Find("127.0.0.1", port)!;
+        Assert.Equal("a socket that is bound and doesn't listen, or can't be seen from here", holder.Describe());
+        Assert.Equal("a socket that doesn't listen", holder.ToString());
+    }
+
+    [Fact]
+    public async Task An_earlier_instance_is_told_with_the_option_that_ends_it()
+    {
+        var port = FreePorts.Block(1).First;
+        await using var app = AppProcess.TestApp($"--Ports:first:Port={port}");
+        await app.WaitForAsync("first holds port");
+        var asked = new List<int>();
+        var holder = Find("localhost", port, new PortHolderLookup(id =>
+        {
+            asked.Add(id);
+            return true;
+        }, s_patience))!;
+        Assert.Equal([app.Id], asked);
+        Assert.Matches(
+            $@"^an earlier instance of this application \(pid {app.Id}, since \d{{4}}-\d\d-\d\d \d\d:\d\d:\d\dZ\); --force-restart ends it$", holder.Describe());
+        Assert.Equal($"an earlier instance of this application (pid {app.Id})", holder.ToString());
+    }
+
+    [Fact]
+    public async Task A_question_for_earlier_instances_that_fails_leaves_the_rest_as_it_is()
+    {
+        var port = FreePorts.Block(1).First;
+        await using var app = AppProcess.TestApp($"--Ports:first:Port={port}");
+        await app.WaitForAsync("first holds port");
+        var holder = Find("localhost", port, new PortHolderLookup(static _ => throw new NotSupportedException(), s_patience));
+        Assert.StartsWith($"PortGen.TestApp (pid {app.Id}, /", holder!.Describe(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Without_time_nothing_is_found_and_nothing_fails()
+    {
+        using var holder = FreePorts.Occupy(FreePorts.Block(1).First);
+        Assert.Null(Find("localhost", ((IPEndPoint)holder.LocalEndPoint!).Port, new PortHolderLookup(limit: TimeSpan.Zero)));
+    }
+
+    private static PortHolder? Find(string host, int port, PortHolderLookup? lookup = null) =>
+        (lookup ?? new PortHolderLookup(limit: s_patience)).Find([new(host, port)]).GetValueOrDefault(new(host, port));
+
+    private static SocketEntry Entry(IPAddress address, int port)
+    {
+        var sockets = new List<SocketEntry>();
+        Assert.True(SocketTable.TryRead(new HashSet<int> { port }, new Deadline(s_patience), sockets));
+        return Assert.Single(sockets, s => s.Local.Address.Equals(address));
+    }
+}

@@ -1,0 +1,42 @@
+using PortGen.Binding;
+
+namespace PortGen.Tests.Support;
+
+/// <summary>One attempt, without retries, to bind all ports of a manifest.</summary>
+internal sealed class BindAttempt : IDisposable
+{
+    private BindAttempt(PortManifest manifest)
+    {
+        var plan = Plans.Of(manifest) with { BindTimeout = TimeSpan.Zero };
+        Registry.Reset(plan.Ports.Select(static p => new PortStatus { Name = p.Name, Service = p.Name, RequestedPort = p.Preferred, Host = p.Host }));
+        try
+        {
+            // Who holds a port must be found here however busy the machine is.
+            var lookup = new PortHolderLookup(limit: TimeSpan.FromMinutes(1));
+            Leases = PortBinder.BindAsync(plan, Registry, Log, TestContext.Current.CancellationToken, new BindOptions { Lookup = lookup }).GetAwaiter().GetResult();
+        }
+        catch (PortUnavailableException e)
+        {
+            Error = e;
+        }
+    }
+
+    /// <summary>The leases; <see langword="null"/> where a required port was not to be had.</summary>
+    public IReadOnlyDictionary<string, PortLease>? Leases { get; }
+
+    public PortUnavailableException? Error { get; }
+
+    public PortRegistry Registry { get; } = new();
+
+    public TestLog Log { get; } = new();
+
+    public static BindAttempt Of(params PortDefinition[] ports) => new(Manifests.Of(ports));
+
+    public void Dispose()
+    {
+        foreach (var lease in Leases?.Values ?? [])
+        {
+            lease.Release();
+        }
+    }
+}

@@ -1,0 +1,27 @@
+namespace PortGen.Tests.Support;
+
+/// <summary>A program gives the search for the holder of a port little time, which can be too little on a busy machine.</summary>
+internal static class HolderSearch
+{
+    private const int MostStarts = 10;
+
+    /// <summary>Starts a program until its search has come to an end in time.</summary>
+    /// <param name="start">Starts it.</param>
+    /// <param name="told">Waits until the outcome has been told.</param>
+    public static async Task<AppProcess> FinishedAsync(Func<AppProcess> start, Func<AppProcess, Task> told)
+    {
+        for (var starts = 1; ; starts++)
+        {
+            var app = start();
+            await told(app);
+            var text = app.Output + app.Errors;
+            if (starts == MostStarts
+                || !(text.Contains("(not found in time)", StringComparison.Ordinal) || text.Contains("could not be found", StringComparison.Ordinal)))
+            {
+                return app;
+            }
+
+            await app.DisposeAsync();
+        }
+    }
+}

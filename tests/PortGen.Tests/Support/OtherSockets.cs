@@ -1,0 +1,35 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+
+namespace PortGen.Tests.Support;
+
+/// <summary>Sockets that are in the way without listening.</summary>
+internal static partial class OtherSockets
+{
+    /// <summary>A socket that is bound to 127.0.0.1 and the port and does nothing. .NET itself would bind it so that others can bind too.</summary>
+    public static Socket Bind(int port)
+    {
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        var address = new IPEndPoint(IPAddress.Loopback, port).Serialize();
+        Assert.Equal(0, Bind((int)socket.SafeHandle.DangerousGetHandle(), address.Buffer.ToArray(), address.Size));
+        return socket;
+    }
+
+    /// <summary>A listener on the address and port, without IPv4 where it is an IPv6 address.</summary>
+    public static Socket Listen(IPAddress address, int port, bool dual = false)
+    {
+        var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        if (address.AddressFamily == AddressFamily.InterNetworkV6)
+        {
+            socket.DualMode = dual;
+        }
+
+        socket.Bind(new IPEndPoint(address, port));
+        socket.Listen();
+        return socket;
+    }
+
+    [LibraryImport("libc", EntryPoint = "bind")]
+    private static partial int Bind(int socket, byte[] address, int length);
+}
