@@ -76,7 +76,7 @@ public sealed class ConflictReportTests
         client.Connect(server.LocalEndPoint!);
         var own = ((IPEndPoint)client.LocalEndPoint!).Port;
         var plan = Plans.Of(Manifests.Of(Manifests.Port("web", own)));
-        var report = new ConflictReport([new MissedPort(plan.Ports[0], Failures(SocketError.AddressAlreadyInUse, own))], new PortHolderLookup());
+        var report = new ConflictReport([new MissedPort(plan.Ports[0], Failures(SocketError.AddressAlreadyInUse, own))], new PortHolderLookup(limit: TimeSpan.FromMinutes(1)));
         Assert.Equal("a connection of this process", report.HeldBy(plan.Ports[0], own));
         Assert.Null(report.HeldBy(plan.Ports[0], own + 1));
         var log = new TestLog();
@@ -101,7 +101,7 @@ public sealed class ConflictReportTests
     {
         // Numbers that no plan would have are put in afterwards.
         var plan = Plans.Of(Manifests.Of(Manifests.Port(name, range is null ? 9000 : port, range)), configuration ?? []);
-        return new ConflictReport([new MissedPort(plan.Ports[0] with { Preferred = port }, failures)], new PortHolderLookup());
+        return new ConflictReport([new MissedPort(plan.Ports[0] with { Preferred = port }, failures)], new PortHolderLookup(limit: TimeSpan.FromMinutes(1)));
     }
 
     private static Dictionary<int, SocketException> Failures(SocketError error, params int[] numbers) =>

@@ -21,16 +21,15 @@ public sealed class PortHolderDeadlineTests
         {
             never.Wait();
             return true;
-        });
+        }, TimeSpan.FromSeconds(2));
         Find(port, new PortHolderLookup(limit: TimeSpan.FromMinutes(1)));
         var clock = Stopwatch.StartNew();
         var first = Find(port, lookup);
-        var second = Find(port, lookup);
         Find(port, lookup);
         Find(port, lookup);
-        Assert.InRange(clock.Elapsed.TotalMilliseconds, 150, 500);
+        Find(port, lookup);
+        Assert.InRange(clock.Elapsed.TotalMilliseconds, 1500, 4000);
         Assert.Equal($"PortGen.TestApp (pid {app.Id})", first!.ToString());
-        Assert.Equal($"PortGen.TestApp (pid {app.Id})", second!.ToString());
         never.Set();
     }
 
