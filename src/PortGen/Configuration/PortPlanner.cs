@@ -102,13 +102,17 @@ internal sealed class PortPlanner
     private PlannedPort ToPlanned(PortDraft<ConfiguredValue> draft, PortDefinition definition)
     {
         var required = _settings.Find(definition, PortSetting.Required) is { } configured ? _settings.ReadBoolean(configured) : definition.Required;
+        var (host, hostSource) = Host(definition);
         return new PlannedPort
         {
             Definition = definition,
             Preferred = draft.Port.Value,
+            PreferredSource = new(draft.Port.Source),
             Allowed = PortRange.TryParse(draft.Range.Value, out var range) ? range
                 : PortRules.IsSelectable(draft.Port.Value) ? new PortRange(draft.Port.Value, draft.Port.Value) : null,
-            Host = Host(definition),
+            AllowedSource = AllowedSource(draft, definition),
+            Host = host,
+            HostSource = hostSource,
             Required = required,
             NeededByService = required || definition.Name == definition.Service,
             HealthPath = draft.HealthPath,
@@ -116,11 +120,19 @@ internal sealed class PortPlanner
         };
     }
 
-    private string Host(PortDefinition definition)
+    // The port alone is allowed because it was configured so, because a container pins it, or because the attribute has no range.
+    private ValueSource AllowedSource(PortDraft<ConfiguredValue> draft, PortDefinition definition) => draft switch
+    {
+        { Range.Value: not null } => new(draft.Range.Source),
+        { Port.Source: null } when definition.Range is not null => new(_container),
+        _ => new(draft.Port.Source),
+    };
+
+    private (string Host, ValueSource Source) Host(PortDefinition definition)
     {
         if (_settings.FindHost(definition) is { } configured)
         {
-            return _settings.IsReadable(PortSetting.Host, configured) ? configured.Text.Trim() : definition.Host;
+            return (_settings.IsReadable(PortSetting.Host, configured) ? configured.Text.Trim() : definition.Host, new(configured));
         }
 
         if (PortSettingValue.Defect(PortSettingKind.Host, definition.Host) is { } defect)
@@ -129,7 +141,9 @@ internal sealed class PortPlanner
         }
 
         // The container's own network is the fence; an address that the author chose stays.
-        return _container is not null && definition.Host == PortSettingValue.Localhost ? PortSettingValue.AllInterfaces : definition.Host;
+        return _container is not null && definition.Host == PortSettingValue.Localhost
+            ? (PortSettingValue.AllInterfaces, new(_container))
+            : (definition.Host, default);
     }
 
     private TimeSpan Duration(PortSetting setting, TimeSpan fallback) =>

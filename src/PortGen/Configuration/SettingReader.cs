@@ -150,7 +150,7 @@ internal sealed class SettingReader(IReadOnlyList<ConfigurationLevel> levels, Pl
         var hasEnd = level.TryGetVariable(stem + PortSetting.RangeEndSuffix, out var end);
         if (hasStart && hasEnd)
         {
-            var names = $"environment variables {stem}{PortSetting.RangeStartSuffix} and {PortSetting.RangeEndSuffix[1..]}";
+            var names = $"environment variables {stem}{PortSetting.RangeStartSuffix} and {stem}{PortSetting.RangeEndSuffix}";
             range = new ConfiguredValue($"{start!.Text.Trim()}-{end!.Text.Trim()}", level.Rank, () => names);
             return true;
         }
