@@ -44,5 +44,5 @@ internal sealed class ExpectedPort(PortDefinition definition, IReadOnlyList<Stat
     private int Level(string setting) => Winner(setting)?.Level ?? -1;
 
     private PortRange Configured(string setting) =>
-        Winner(setting) is { } range && PortRange.TryParse(range.Value, out var configured) ? configured : definition.Range!.Value;
+        Winner(setting) is { } range && PortRange.TryParse(range.Value, out var configured) ? configured : definition.Range ?? new PortRange(definition.Port, definition.Port);
 }
