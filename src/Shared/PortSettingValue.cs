@@ -48,7 +48,7 @@ internal static class PortSettingValue
 
         duration = default;
         if (!double.TryParse(trimmed, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds)
-            || !(seconds <= s_longestDuration.TotalSeconds))
+            || !(seconds >= 0 && seconds <= s_longestDuration.TotalSeconds))
         {
             return false;
         }
@@ -57,7 +57,7 @@ internal static class PortSettingValue
         return true;
     }
 
-    /// <summary><c>localhost</c>, <c>*</c>, or an address in its usual form (no IPv4 shorthand such as <c>9101</c> or <c>127.1</c>).</summary>
+    /// <summary><c>localhost</c>, <c>*</c>, or an address in its usual form (no IPv4 shorthand such as <c>9101</c> or <c>127.1</c>, nor hexadecimal or octal parts).</summary>
     public static bool IsHost(string text)
     {
         if (text is Localhost or AllInterfaces)
@@ -65,6 +65,6 @@ internal static class PortSettingValue
             return true;
         }
 
-        return IPAddress.TryParse(text, out _) && (text.Contains(':') ? text[0] != '[' : text.Split('.').Length == 4);
+        return IPAddress.TryParse(text, out var address) && (text.Contains(':') ? text[0] != '[' : address.ToString() == text);
     }
 }

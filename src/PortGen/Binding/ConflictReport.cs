@@ -52,7 +52,7 @@ internal sealed class ConflictReport
     private string Describe(MissedPort missed)
     {
         var (port, failures) = missed;
-        var exact = port.ExactBy is { } source ? $" (exact by {source()})" : "";
+        var exact = port.AllowedSource.Configured is not null ? $" (exact by {port.AllowedSource})" : "";
         var tried = failures.Count == 1
             ? string.Create(CultureInfo.InvariantCulture, $"port {failures.First().Key} on {port.Host} was tried{exact}")
             : string.Create(CultureInfo.InvariantCulture, $"all {failures.Count} ports of {port.Allowed} on {port.Host} were tried");

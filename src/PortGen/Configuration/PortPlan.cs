@@ -34,13 +34,16 @@ internal sealed record PlannedPort
     /// <summary>The preferred port; 0 for none.</summary>
     public required int Preferred { get; init; }
 
+    public required ValueSource PreferredSource { get; init; }
+
     /// <summary>The ports allowed; <see langword="null"/> where the system shall choose.</summary>
     public required PortRange? Allowed { get; init; }
 
-    /// <summary>Tells what made the port an exact one, where it wasn't the attribute; otherwise <see langword="null"/>.</summary>
-    public Func<string>? ExactBy { get; init; }
+    public required ValueSource AllowedSource { get; init; }
 
     public required string Host { get; init; }
+
+    public required ValueSource HostSource { get; init; }
 
     /// <summary>Whether the application can't do without the port: the port is needed, and its service is too.</summary>
     public required bool Required { get; init; }

@@ -163,7 +163,7 @@ public class PortApplication : IAsyncDisposable
     {
         try
         {
-            var builder = Host.CreateApplicationBuilder(args);
+            var builder = CreateBuilder(args);
             PortHostBuilderExtensions.AddPortServices(builder, manifest);
             configure?.Invoke(builder);
             return builder.Build();
@@ -172,6 +172,19 @@ public class PortApplication : IAsyncDisposable
         {
             var reason = e.InnerException?.InnerException?.Message ?? e.InnerException?.Message ?? e.Message;
             throw new PortConfigurationException([$"{PortRule.UnreadableFile.Id}: {e.Message} {reason}"]);
+        }
+    }
+
+    private static HostApplicationBuilder CreateBuilder(string[]? args)
+    {
+        try
+        {
+            return Host.CreateApplicationBuilder(args);
+        }
+        catch (FormatException e)
+        {
+            // Such as "-x=1": a single hyphen is for short names, of which there are none.
+            throw new PortConfigurationException([$"{PortRule.InvalidSetting.Id}: {e.Message} (from the command line)"]);
         }
     }
 

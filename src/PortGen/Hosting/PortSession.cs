@@ -39,11 +39,7 @@ internal sealed class PortSession(
             Host = p.Host,
             ExternalPort = p.ExternalPort,
         }));
-        foreach (var warning in _plan.Warnings)
-        {
-            _logger.ConfigurationWarning(warning);
-        }
-
+        LogPlan(_plan);
         try
         {
             _leases = await PortBinder.BindAsync(_plan, registry, _logger, cancellationToken).ConfigureAwait(false);
@@ -135,6 +131,20 @@ internal sealed class PortSession(
 
     /// <inheritdoc/>
     public void Dispose() => Task.Run(CloseAsync).GetAwaiter().GetResult();
+
+    private void LogPlan(PortPlan plan)
+    {
+        foreach (var port in plan.Ports)
+        {
+            var range = port.Allowed?.ToString() ?? "any";
+            _logger.Planned(port.Name, port.Preferred, port.PreferredSource, range, port.AllowedSource, port.Host, port.HostSource);
+        }
+
+        foreach (var warning in plan.Warnings)
+        {
+            _logger.ConfigurationWarning(warning);
+        }
+    }
 
     private Dictionary<string, IPortService> Resolve()
     {

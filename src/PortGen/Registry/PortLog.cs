@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.Logging;
+using PortGen.Configuration;
 
 namespace PortGen;
 
@@ -53,4 +54,8 @@ internal static partial class PortLog
 
     [LoggerMessage(15, LogLevel.Information, "Draining for {Seconds} s before the services stop")]
     public static partial void Draining(this ILogger logger, double seconds);
+
+    [LoggerMessage(20, LogLevel.Debug, "{Port}: prefers {Preferred} ({PreferredSource}), range {Range} ({RangeSource}), on {Host} ({HostSource})")]
+    public static partial void Planned(
+        this ILogger logger, string port, int preferred, ValueSource preferredSource, string range, ValueSource rangeSource, string host, ValueSource hostSource);
 }

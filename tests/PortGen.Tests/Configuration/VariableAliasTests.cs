@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.Configuration.EnvironmentVariables;
 using PortGen.Configuration;
 using PortGen.Tests.Support;
 
@@ -33,7 +32,7 @@ public sealed class VariableAliasTests
     [Fact]
     public void A_provider_with_a_prefix_lends_nobody_its_variables()
     {
-        var configuration = new ConfigurationBuilder().Add(new Variables("DOTNET_", ("PORT", "9300"), ("WEB_PORT", "9301"))).Build();
+        var configuration = new ConfigurationBuilder().Add(new MadeUpVariables("DOTNET_", ("PORT", "9300"), ("WEB_PORT", "9301"))).Build();
         Assert.Equal(8080, PortPlanner.Plan(s_one, configuration, Plans.Environment("Production")).Ports[0].Preferred);
     }
 
@@ -68,7 +67,7 @@ public sealed class VariableAliasTests
     [Fact]
     public void A_container_for_development_keeps_its_ranges_and_nothing_else_is_a_container()
     {
-        var configuration = new ConfigurationBuilder().Add(new Variables("", ("DOTNET_RUNNING_IN_CONTAINER", "true"))).Build();
+        var configuration = new ConfigurationBuilder().Add(new MadeUpVariables("", ("DOTNET_RUNNING_IN_CONTAINER", "true"))).Build();
         var port = PortPlanner.Plan(s_one, configuration, Plans.Environment("Development")).Ports[0];
         Assert.Equal(("8080-8090", "*"), (port.Allowed.ToString(), port.Host));
         var plain = Plan(s_one, ("DOTNET_RUNNING_IN_CONTAINER", "false"), ("HOSTNAME", "3f2a9c0d1b7e"));
@@ -87,12 +86,5 @@ public sealed class VariableAliasTests
     }
 
     private static PortPlan Plan(PortManifest manifest, params (string Name, string Value)[] variables) =>
-        Plans.Of(manifest, new ConfigurationBuilder().Add(new Variables("", variables)).Build());
-
-    private sealed class Variables(string prefix, params (string Name, string Value)[] variables) : EnvironmentVariablesConfigurationProvider(prefix), IConfigurationSource
-    {
-        public override void Load() => Data = variables.ToDictionary(static v => v.Name, static v => (string?)v.Value, StringComparer.OrdinalIgnoreCase);
-
-        public IConfigurationProvider Build(IConfigurationBuilder builder) => this;
-    }
+        Plans.Of(manifest, new ConfigurationBuilder().Add(new MadeUpVariables("", variables)).Build());
 }

@@ -64,6 +64,15 @@ public sealed class HostTests
     }
 
     [Fact]
+    public async Task An_argument_that_can_t_be_read_is_a_configuration_error()
+    {
+        var e = await Assert.ThrowsAsync<PortConfigurationException>(
+            () => PortApplication.StartAsync(Manifest(0), static host => new TestApplication(host), ["-x=1"], null, TestContext.Current.CancellationToken));
+        Assert.Matches(@"\APG2003: .*-x=1.*\(from the command line\)\z", Assert.Single(e.Errors));
+        Assert.Equal(78, await PortApplication.RunAsync(Manifest(0), ["-x=1"], null, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
     public void The_host_waits_as_long_as_all_waves_may_take()
     {
         using var host = Builder(Manifest(0), ("Ports:StopTimeout", "60"), ("Ports:DrainDelay", "10")).Build();

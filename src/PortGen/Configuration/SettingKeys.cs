@@ -1,0 +1,36 @@
+using Microsoft.Extensions.Configuration;
+
+namespace PortGen.Configuration;
+
+/// <summary>PG2002, PG2003: a key that nobody would read is a typing mistake.</summary>
+internal sealed class SettingKeys(IConfiguration configuration, IReadOnlyList<ConfigurationLevel> levels, PlanFindings findings)
+{
+    /// <summary>Reports every key of the section that is no setting of these ports.</summary>
+    public void Check(IReadOnlyList<string> portNames)
+    {
+        foreach (var child in configuration.GetSection(PortSetting.Section).GetChildren())
+        {
+            Check(child, portNames);
+            foreach (var setting in child.GetChildren())
+            {
+                Check(setting, portNames);
+            }
+        }
+    }
+
+    private void Check(IConfigurationSection key, IReadOnlyList<string> portNames)
+    {
+        // An empty object in a file is a key without a value and says nothing.
+        var isSection = key.GetChildren().Any();
+        if ((isSection || key.Value is not null) && SettingNames.Check(key.Path.Split(':'), isSection, portNames) is { } mistake)
+        {
+            findings.Report(mistake.Rule, Source(key.Path), mistake.Argument, mistake.Reason);
+        }
+    }
+
+    private ConfiguredValue Source(string key)
+    {
+        var level = levels.FirstOrDefault(l => l.Mentions(key));
+        return new ConfiguredValue("", level?.Rank ?? 0, () => level?.DescribeKey(key) ?? key);
+    }
+}

@@ -1,0 +1,172 @@
+namespace PortGen.Configuration;
+
+/// <summary>Reads settings from the levels of a configuration: by key or variable, each with its origin. What can't be read is reported.</summary>
+internal sealed class SettingReader(IReadOnlyList<ConfigurationLevel> levels, PlanFindings findings)
+{
+    /// <summary>The configured value of a port's setting.</summary>
+    public ConfiguredValue? Find(PortDefinition definition, PortSetting setting)
+    {
+        var variable = setting.AliasSuffix is null ? null : PortName.ToVariable(definition.Name) + setting.AliasSuffix;
+        foreach (var level in levels)
+        {
+            if (level.TryGetKey(Key(definition, setting), out var value) || (variable is not null && level.TryGetVariable(variable, out value)))
+            {
+                return value;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The configured value of a setting of the application.</summary>
+    public ConfiguredValue? Find(PortSetting setting)
+    {
+        foreach (var level in levels)
+        {
+            if (level.TryGetKey($"{PortSetting.Section}:{setting.Key}", out var value))
+            {
+                return value;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The preferred port. The port's own key beats its variable, and that beats PORT, within a level; between levels the higher one decides.</summary>
+    public ConfiguredValue? FindPort(PortDefinition definition, bool ownsGenericPort)
+    {
+        var variable = PortName.ToVariable(definition.Name) + PortSetting.Port.AliasSuffix;
+        foreach (var level in levels)
+        {
+            if (level.TryGetKey(Key(definition, PortSetting.Port), out var value)
+                || (level.TryGetVariable(variable, out value) && !IsServiceLink(value.Text))
+                || (ownsGenericPort && level.TryGetVariable(PortSetting.GenericPortVariable, out value) && !IsServiceLink(value.Text)))
+            {
+                return value;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Whether the generic PORT variable says something.</summary>
+    public bool HasGenericPort() =>
+        levels.Any(static l => l.TryGetVariable(PortSetting.GenericPortVariable, out var v) && !IsServiceLink(v.Text));
+
+    /// <summary>The range, as one text or as two halves.</summary>
+    public ConfiguredValue? FindRange(PortDefinition definition)
+    {
+        var variable = PortName.ToVariable(definition.Name) + PortSetting.Range.AliasSuffix;
+        foreach (var level in levels)
+        {
+            if (level.TryGetKey(Key(definition, PortSetting.Range), out var value)
+                || level.TryGetVariable(variable, out value)
+                || TryJoinRange(level, definition, out value))
+            {
+                return value;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The interface, the port's own or that of all.</summary>
+    public ConfiguredValue? FindHost(PortDefinition definition)
+    {
+        var variable = PortName.ToVariable(definition.Name) + PortSetting.Host.AliasSuffix;
+        foreach (var level in levels)
+        {
+            if (level.TryGetKey(Key(definition, PortSetting.Host), out var value) || level.TryGetVariable(variable, out value))
+            {
+                return value;
+            }
+
+            if (level.TryGetVariable(PortSetting.AllInterfacesVariable, out value) && ReadBoolean(value))
+            {
+                return value with { Text = PortSettingValue.AllInterfaces };
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>What says that this is a container: images of .NET, other images and Kubernetes set it. A host name that looks like a container's is no evidence.</summary>
+    public ConfiguredValue? FindContainer()
+    {
+        foreach (var level in levels)
+        {
+            if ((level.TryGetVariable("DOTNET_RUNNING_IN_CONTAINER", out var value) && PortSettingValue.TryParseBoolean(value.Text, out var runs) && runs)
+                || (level.TryGetVariable("CONTAINER", out value) && PortSettingValue.TryParseBoolean(value.Text, out runs) && runs)
+                || level.TryGetVariable("KUBERNETES_SERVICE_HOST", out value))
+            {
+                return value;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The number, or <see langword="null"/> where none is configured or it can't be read.</summary>
+    public int? ReadPort(PortSetting setting, ConfiguredValue? source)
+    {
+        if (source is not { } value || !IsReadable(setting, value))
+        {
+            return null;
+        }
+
+        PortSettingValue.TryParsePort(value.Text, out var port);
+        if (setting == PortSetting.ExternalPort && port is < 1 or > PortRules.MaxPort)
+        {
+            findings.Report(PortRule.InvalidSetting, value, $"'{value.Text}' is no port outside: write 1 to 65535");
+        }
+
+        return port;
+    }
+
+    /// <summary>The value; <see langword="false"/> where it can't be read.</summary>
+    public bool ReadBoolean(ConfiguredValue value)
+    {
+        IsReadable(PortSetting.Required, value);
+        return PortSettingValue.TryParseBoolean(value.Text, out var result) && result;
+    }
+
+    /// <summary>Whether the setting can take the value; reported where it can't.</summary>
+    public bool IsReadable(PortSetting setting, ConfiguredValue value)
+    {
+        if (PortSettingValue.Defect(setting.Kind, value.Text.Trim()) is not { } defect)
+        {
+            return true;
+        }
+
+        findings.Report(PortRule.InvalidSetting, value, $"'{value.Text}' {defect}");
+        return false;
+    }
+
+    private bool TryJoinRange(ConfigurationLevel level, PortDefinition definition, out ConfiguredValue? range)
+    {
+        var stem = PortName.ToVariable(definition.Name);
+        range = null;
+        var hasStart = level.TryGetVariable(stem + PortSetting.RangeStartSuffix, out var start);
+        var hasEnd = level.TryGetVariable(stem + PortSetting.RangeEndSuffix, out var end);
+        if (hasStart && hasEnd)
+        {
+            var names = $"environment variables {stem}{PortSetting.RangeStartSuffix} and {stem}{PortSetting.RangeEndSuffix}";
+            range = new ConfiguredValue($"{start!.Text.Trim()}-{end!.Text.Trim()}", level.Rank, () => names);
+            return true;
+        }
+
+        if (hasStart || hasEnd)
+        {
+            var missing = stem + (hasStart ? PortSetting.RangeEndSuffix : PortSetting.RangeStartSuffix);
+            var half = (start ?? end)!;
+            findings.Report(PortRule.InvalidSetting, half, $"'{half.Text}' is half a range of port '{definition.Name}': set {missing} too");
+        }
+
+        return false;
+    }
+
+    // Kubernetes sets {SERVICE}_PORT=tcp://... in every pod for every service of the namespace; it isn't meant for this application.
+    private static bool IsServiceLink(string text) => text.TrimStart().StartsWith("tcp://", StringComparison.OrdinalIgnoreCase);
+
+    private static string Key(PortDefinition definition, PortSetting setting) => $"{PortSetting.Section}:{definition.Name}:{setting.Key}";
+}

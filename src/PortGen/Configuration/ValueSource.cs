@@ -1,0 +1,9 @@
+namespace PortGen.Configuration;
+
+/// <summary>Where an effective value comes from; the text is made when somebody asks for it, as that may take a look into a file.</summary>
+/// <param name="Configured">The configured value that decided; <see langword="null"/> for the attribute.</param>
+internal readonly record struct ValueSource(ConfiguredValue? Configured)
+{
+    /// <summary>Such as <c>environment variable REST_PORT</c> or <c>its attribute</c>.</summary>
+    public override string ToString() => Configured?.Describe() ?? "its attribute";
+}
