@@ -8,6 +8,8 @@ internal sealed class PortPlanner
 {
     private static readonly TimeSpan s_bindTimeout = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan s_developmentBindTimeout = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan s_restartTimeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_developmentRestartTimeout = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan s_startTimeout = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan s_stopTimeout = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan s_containerDrainDelay = TimeSpan.FromSeconds(5);
@@ -48,6 +50,8 @@ internal sealed class PortPlanner
             StartTimeout = Duration(PortSetting.StartTimeout, s_startTimeout),
             StopTimeout = Duration(PortSetting.StopTimeout, s_stopTimeout),
             DrainDelay = Duration(PortSetting.DrainDelay, _isContainer ? s_containerDrainDelay : TimeSpan.Zero),
+            ForceRestart = FindGlobal(PortSetting.ForceRestart) is { } forceRestart && ReadBoolean(forceRestart),
+            RestartTimeout = _isDevelopment ? s_developmentRestartTimeout : s_restartTimeout,
             Warnings = _warnings,
         };
 
@@ -212,18 +216,13 @@ internal sealed class PortPlanner
         return null;
     }
 
-    private TimeSpan Duration(PortSetting setting, TimeSpan fallback)
-    {
-        foreach (var level in _levels)
-        {
-            if (level.TryGetKey($"{PortSetting.Section}:{setting.Key}", out var value))
-            {
-                return IsReadable(setting, value) && PortSettingValue.TryParseDuration(value.Text, out var duration) ? duration : fallback;
-            }
-        }
+    private ConfiguredValue? FindGlobal(PortSetting setting) =>
+        _levels.Select(l => l.TryGetKey($"{PortSetting.Section}:{setting.Key}", out var value) ? value : null).FirstOrDefault(static v => v is not null);
 
-        return fallback;
-    }
+    private TimeSpan Duration(PortSetting setting, TimeSpan fallback) =>
+        FindGlobal(setting) is { } value && IsReadable(setting, value) && PortSettingValue.TryParseDuration(value.Text, out var duration)
+            ? duration
+            : fallback;
 
     private int? ReadPort(PortSetting setting, ConfiguredValue? source)
     {
