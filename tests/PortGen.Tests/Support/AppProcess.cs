@@ -56,7 +56,14 @@ internal sealed partial class AppProcess : IAsyncDisposable
     }
 
     /// <summary>Starts the application whose services misbehave on demand.</summary>
-    public static AppProcess TestApp(params string[] args) => Start("tests/PortGen.TestApp", "PortGen.TestApp", args, []);
+    public static AppProcess TestApp(params string[] args) => TestApp(args, []);
+
+    /// <inheritdoc cref="TestApp(string[])"/>
+    public static AppProcess TestApp(string[] args, params (string Name, string Value)[] variables) =>
+        Start("tests/PortGen.TestApp", "PortGen.TestApp", args, variables);
+
+    /// <summary>Starts any program.</summary>
+    public static AppProcess Program(string path, string[] args, params (string Name, string Value)[] variables) => Start(path, args, variables);
 
     /// <summary>Waits for a line of output that contains the text.</summary>
     public async Task<string> WaitForAsync(string text)
@@ -113,6 +120,9 @@ internal sealed partial class AppProcess : IAsyncDisposable
         await _process.WaitForExitAsync();
         _process.Dispose();
     }
+
+    /// <summary>The program of <see cref="TestApp(string[])"/>.</summary>
+    public static string TestAppPath => PathOf("tests/PortGen.TestApp", "PortGen.TestApp");
 
     private static string HelloPortsPath => PathOf("samples/HelloPorts", "HelloPorts");
 
