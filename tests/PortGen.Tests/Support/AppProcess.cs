@@ -92,6 +92,9 @@ internal sealed partial class AppProcess : IAsyncDisposable
     /// <summary>Sends a signal: 15 SIGTERM, 2 SIGINT, 9 SIGKILL.</summary>
     public void Signal(int signal) => Assert.Equal(0, Kill(_process.Id, signal));
 
+    /// <summary>Kills the process, which may have ended already.</summary>
+    public void Kill() => _process.Kill();
+
     /// <summary>Gives the process a line to read.</summary>
     public void WriteLine(string line) => _process.StandardInput.WriteLine(line);
 
