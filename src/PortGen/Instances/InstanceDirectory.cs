@@ -139,9 +139,18 @@ internal sealed class InstanceDirectory(string application, string contentRoot, 
             }
         }
 
-        if (_warned.Add(fileName))
+        if (IsNew(fileName))
         {
             logger.InstanceFileIgnored(Path.Combine(folder.Name, fileName), isOwn ? "removed" : "ignored", reason);
+        }
+    }
+
+    // Force restart and registration look at the same files; one warning is enough.
+    private bool IsNew(string subject)
+    {
+        lock (_warned)
+        {
+            return _warned.Add(subject);
         }
     }
 
@@ -157,7 +166,7 @@ internal sealed class InstanceDirectory(string application, string contentRoot, 
         catch (Exception e)
         {
             // Whatever it is, it is not worth a failed start.
-            if (_warned.Add(e.Message))
+            if (IsNew(e.Message))
             {
                 logger.InstanceFilesUnavailable(e.Message);
             }

@@ -7,7 +7,6 @@ namespace PortGen.Instances;
 /// <summary>The system calls of Linux that the instances need and .NET doesn't offer. Failures come back as errno, never as exceptions.</summary>
 internal static unsafe partial class LinuxCalls
 {
-    public const int NotPermitted = 1;
     public const int NoSuchProcess = 3;
 
     private const int ReadOnly = 0;
@@ -56,8 +55,9 @@ internal static unsafe partial class LinuxCalls
     public static int Signal(SafeFileHandle process, int signal) =>
         SystemCall(PidfdSendSignal, process.DangerousGetHandle(), signal, 0, 0) < 0 ? Marshal.GetLastPInvokeError() : 0;
 
-    /// <summary>Signals the process of an id; 0 or errno. Signal 0 only asks.</summary>
-    public static int Signal(int processId, int signal) => Kill(processId, signal) < 0 ? Marshal.GetLastPInvokeError() : 0;
+    /// <summary>Signals the process of an id; 0 or errno. Signal 0 only asks. To the system, an id below 1 means many processes; here it is nobody's.</summary>
+    public static int Signal(int processId, int signal) =>
+        processId < 1 ? NoSuchProcess : Kill(processId, signal) < 0 ? Marshal.GetLastPInvokeError() : 0;
 
     /// <summary>Something to wake <see cref="WaitReadable"/> with: readable once 8 bytes are written to it (eventfd(2)).</summary>
     public static SafeFileHandle? CreateEvent()

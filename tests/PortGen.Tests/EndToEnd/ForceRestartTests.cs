@@ -78,6 +78,7 @@ public sealed class ForceRestartTests : IDisposable
 
         // The second either was ended by the third, or had not yet bound when the third looked; it never ended the third.
         await Task.WhenAny(second.WaitForAsync("Application started"), second.WaitForExitAsync());
+        Assert.DoesNotContain("shutting down", third.Output, StringComparison.Ordinal);
         await StopAsync(third);
     }
 

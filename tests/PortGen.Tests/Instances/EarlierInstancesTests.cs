@@ -10,50 +10,9 @@ public sealed class EarlierInstancesTests
 {
     private const int EndingLogged = 32;
 
-    // Each alone makes a record that would otherwise be proof enough no proof, or a file that nobody may trust.
-    private static readonly (string Name, bool NeedsRoot, Action<Fraud> Apply)[] s_faults =
-    [
-        ("recycled id, earlier start", false, static f => f.Record = f.Record with { StartTime = f.Record.StartTime - 1 }),
-        ("recycled id, later start", false, static f => f.Record = f.Record with { StartTime = f.Record.StartTime + 7 }),
-        ("another boot", false, static f => f.Record = f.Record with { BootId = Guid.NewGuid().ToString() }),
-        ("another pid namespace", false, static f => f.Record = f.Record with { PidNamespace = "pid:[1]" }),
-        ("another executable", false, static f => f.Record = f.Record with { Executable = "/usr/bin/dotnet" }),
-        ("another application", false, static f => f.Record = f.Record with { Application = "Other" }),
-        ("another checkout", false, static f => f.Record = f.Record with { ContentRoot = "/elsewhere" }),
-        ("ports of no interest", false, static f => f.Record = f.Record with { Ports = [f.Stage.Ports.Last + 1] }),
-        ("started after us", false, static f => f.Stage.Processes.OwnStartTime = 0),
-        ("a process group", false, static f => f.Content = static (r, _) => (r with { ProcessId = -r.ProcessId }).ToJson()),
-        ("everybody", false, static f => f.Content = static (r, _) => (r with { ProcessId = -1 }).ToJson()),
-        ("the caller's group", false, static f => f.Content = static (r, _) => (r with { ProcessId = 0 }).ToJson()),
-        ("a name for another process", false, static f => f.Content = static (r, _) => (r with { ProcessId = r.ProcessId + 1 }).ToJson()),
-        ("cut off", false, static f => f.Content = static (r, n) => r.ToJson()[..(n % r.ToJson().Length)]),
-        ("empty values", false, static f => f.Content = static (_, _) => "{\"application\":null,\"ports\":null}"u8.ToArray()),
-        ("garbage", false, static f => f.Content = static (_, n) => [.. Enumerable.Range(0, n).Select(static i => (byte)(i * 7))]),
-        ("huge", false, static f => f.Content = static (r, _) => [.. r.ToJson(), .. Enumerable.Repeat((byte)' ', 70_000)]),
-        ("open to others", false, static f => f.AfterWrite += static path => File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.OtherWrite)),
-        ("a symbolic link", false, static f => f.AfterWrite += path => MoveAndLink(path, Path.Combine(f.Stage.Root, "linked.json"))),
-        ("a pipe", false, static f => f.AfterWrite += path =>
-        {
-            File.Delete(path);
-            f.Stage.Start("mkfifo", path).WaitForExit();
-        }),
-        ("a folder behind a link", false, static f => f.AfterWrite += _ => MoveAndLink(f.Stage.Files, Path.Combine(f.Stage.Root, "linked"))),
-        ("an open folder", false, static f => f.AfterWrite += _ => File.SetUnixFileMode(f.Stage.Files, (UnixFileMode)0b111_000_111)),
-        ("an unreadable /proc", false, static f => f.Stage.Processes = new(new LinuxProcessTable(f.Stage.Root))),
-        ("a /proc that hides it", false, static f => f.Stage.Processes = new(new LinuxProcessTable(HidingProc(f.Stage.Root)))),
-        ("a foreign file", true, static f => f.AfterWrite += static path =>
-        {
-            if (File.Exists(path))
-            {
-                InstanceStage.Chown(path);
-            }
-        }),
-        ("a foreign folder", true, static f => f.AfterWrite += _ => InstanceStage.Chown(f.Stage.Files)),
-    ];
-
     private static readonly string[] s_victims = ["sleep", "same name elsewhere", "same name elsewhere, said to be the other", "another user's"];
 
-    public static TheoryData<string> Faults => [.. s_faults.Select(static f => f.Name)];
+    public static TheoryData<string> Faults => [.. InstanceFault.All.Select(static f => f.Name)];
 
     [Theory]
     [InlineData(true)]
@@ -76,7 +35,7 @@ public sealed class EarlierInstancesTests
     [MemberData(nameof(Faults))]
     public async Task One_fault_is_enough_to_be_left_alone(string fault)
     {
-        Assert.SkipWhen(s_faults.Single(f => f.Name == fault).NeedsRoot && !InstanceStage.IsRoot, "only root can give files away");
+        Assert.SkipWhen(InstanceFault.Named(fault).NeedsRoot && !InstanceStage.IsRoot, "only root can give files away");
         await AssertLeftAloneAsync("sleep", [fault], 17);
     }
 
@@ -93,7 +52,7 @@ public sealed class EarlierInstancesTests
     [Fact]
     public void Force_restart_never_signals_a_process_not_proven_ours()
     {
-        var faults = s_faults.Where(static f => InstanceStage.IsRoot || !f.NeedsRoot).Select(static f => f.Name).ToArray();
+        var faults = InstanceFault.All.Where(static f => InstanceStage.IsRoot || !f.NeedsRoot).Select(static f => f.Name).ToArray();
         var victims = InstanceStage.IsRoot ? s_victims : s_victims[..3];
         Gen.Select(Gen.Int[0, victims.Length - 1].Select(i => victims[i]), Gen.Int[0, faults.Length - 1].Select(i => faults[i]).Array[1, 3], Gen.Int[1, 500])
             .Sample((victim, chosen, n) => AssertLeftAloneAsync(victim, [.. chosen.Distinct()], n).GetAwaiter().GetResult(), iter: LongTests.Count(25, 200), threads: 1);
@@ -191,7 +150,7 @@ public sealed class EarlierInstancesTests
 
         foreach (var fault in faults)
         {
-            s_faults.Single(f => f.Name == fault).Apply(fraud);
+            InstanceFault.Named(fault).Apply(fraud);
         }
 
         var path = stage.Write(fraud.Record);
@@ -230,42 +189,6 @@ public sealed class EarlierInstancesTests
         var holder = stage.Start(AppProcess.TestAppPath, "hold", stage.Ports.First.ToString(System.Globalization.CultureInfo.InvariantCulture), stop);
         Assert.Equal("holding", await holder.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken));
         return holder;
-    }
-
-    private static void MoveAndLink(string path, string target)
-    {
-        if (Directory.Exists(path))
-        {
-            Directory.Move(path, target);
-            Directory.CreateSymbolicLink(path, target);
-        }
-        else if (File.Exists(path))
-        {
-            File.Move(path, target);
-            File.CreateSymbolicLink(path, target);
-        }
-    }
-
-    // What a mount of /proc with hidepid shows to another user: itself, and nothing of the victim.
-    private static string HidingProc(string root)
-    {
-        var proc = Directory.CreateDirectory(Path.Combine(root, "proc")).FullName;
-        var self = Environment.ProcessId.ToString(System.Globalization.CultureInfo.InvariantCulture);
-        File.CreateSymbolicLink(Path.Combine(proc, "self"), self);
-        Directory.CreateSymbolicLink(Path.Combine(proc, self), "/proc/" + self);
-        Directory.CreateSymbolicLink(Path.Combine(proc, "sys"), "/proc/sys");
-        return proc;
-    }
-
-    private sealed class Fraud(InstanceStage stage, InstanceRecord record)
-    {
-        public InstanceStage Stage { get; } = stage;
-
-        public InstanceRecord Record { get; set; } = record;
-
-        public Func<InstanceRecord, int, byte[]>? Content { get; set; }
-
-        public Action<string> AfterWrite { get; set; } = static _ => { };
     }
 
     private sealed class Unyielding(string when) : ProcessHandle
