@@ -73,12 +73,14 @@ public sealed class ForceRestartTests : IDisposable
         await using var first = await StartAsync();
         await using var second = Start("--force-restart");
         await using var third = Start("--force-restart");
-        Assert.Equal(0, await first.WaitForExitAsync());
+
+        // Both ask it to stop, and the second signal may come when it is through and listens no more.
+        Assert.Contains(await first.WaitForExitAsync(), (int[])[0, 128 + 15]);
         await third.WaitForAsync("Application started");
 
         // The second either was ended by the third, or had not yet bound when the third looked; it never ended the third.
         await Task.WhenAny(second.WaitForAsync("Application started"), second.WaitForExitAsync());
-        Assert.DoesNotContain("shutting down", third.Output, StringComparison.Ordinal);
+        Assert.False(third.Output.Contains("shutting down", StringComparison.Ordinal), second.Output + third.Output);
         await StopAsync(third);
     }
 
