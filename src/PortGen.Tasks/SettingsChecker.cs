@@ -62,9 +62,19 @@ internal static class SettingsChecker
     {
         var path = value.Path.Split(':');
         var isNothing = value.Text is null && !value.IsContainer;
-        if (!isNothing && Same(path[0], PortSetting.Section) && SettingNames.Check(path, value.IsContainer, names) is { } mistake)
+        if (isNothing || !Same(path[0], PortSetting.Section))
+        {
+            return;
+        }
+
+        if (SettingNames.Check(path, value.IsContainer, names) is { } mistake)
         {
             problems.Add(new(mistake.Rule, file, value.Line, value.Column, mistake.Rule.Format(mistake.Argument, mistake.Reason)));
+        }
+        else if (path.Length == 2 && value.Text is { } text && PortSetting.Globals.FirstOrDefault(s => Same(s.Key, path[1])) is { } setting
+            && PortSettingValue.Defect(setting.Kind, text.Trim()) is { } defect)
+        {
+            problems.Add(new(PortRule.InvalidSetting, file, value.Line, value.Column, PortRule.InvalidSetting.Format($"'{text}' {defect}")));
         }
     }
 

@@ -45,11 +45,14 @@ internal sealed record PortSetting(string Key, PortSettingKind Kind, string? Ali
     public static readonly PortSetting StopTimeout = new("StopTimeout", PortSettingKind.Duration);
     public static readonly PortSetting DrainDelay = new("DrainDelay", PortSettingKind.Duration);
 
+    /// <summary>Whether earlier instances of the application are ended first.</summary>
+    public static readonly PortSetting ForceRestart = new("ForceRestart", PortSettingKind.Boolean);
+
     /// <summary>The settings that each port has.</summary>
     public static readonly IReadOnlyList<PortSetting> PerPort = [Port, Range, Host, Required, HealthPath, ExternalPort, DevelopmentPort];
 
     /// <summary>The settings of the application.</summary>
-    public static readonly IReadOnlyList<PortSetting> Globals = [BindTimeout, StartTimeout, StopTimeout, DrainDelay];
+    public static readonly IReadOnlyList<PortSetting> Globals = [BindTimeout, StartTimeout, StopTimeout, DrainDelay, ForceRestart];
 
     /// <summary>Every environment variable that belongs to the port of that name.</summary>
     public static IEnumerable<string> Aliases(string portName)

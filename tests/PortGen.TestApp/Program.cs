@@ -1,5 +1,10 @@
 using Microsoft.Extensions.Configuration;
 
+if (args is ["hold", var ports, var stop])
+{
+    return PortGen.TestApp.Holder.Run(ports, stop);
+}
+
 // An application whose services misbehave as the tests ask: --Test:second:Start=throw. What happens is printed, a line each.
 return await Ports.RunAllAsync(args, static builder =>
 {

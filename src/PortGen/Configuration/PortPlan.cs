@@ -20,6 +20,12 @@ internal sealed record PortPlan
     /// <summary>How long every service goes on serving after the application was told to stop.</summary>
     public required TimeSpan DrainDelay { get; init; }
 
+    /// <summary>Whether earlier instances of the application that hold its ports are ended first.</summary>
+    public required bool ForceRestart { get; init; }
+
+    /// <summary>How long an earlier instance may take to stop before it is killed.</summary>
+    public required TimeSpan RestartTimeout { get; init; }
+
     /// <summary>What the operator should know though nothing is wrong, such as a variable that was ignored.</summary>
     public required IReadOnlyList<string> Warnings { get; init; }
 }

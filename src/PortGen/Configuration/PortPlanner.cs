@@ -10,6 +10,8 @@ internal sealed class PortPlanner
     private static readonly TimeSpan s_developmentBindTimeout = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan s_startTimeout = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan s_stopTimeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_restartTimeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_developmentRestartTimeout = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan s_containerDrainDelay = TimeSpan.FromSeconds(5);
 
     private readonly PortManifest _manifest;
@@ -48,6 +50,8 @@ internal sealed class PortPlanner
             StartTimeout = Duration(PortSetting.StartTimeout, s_startTimeout),
             StopTimeout = Duration(PortSetting.StopTimeout, s_stopTimeout),
             DrainDelay = Duration(PortSetting.DrainDelay, _container is null ? TimeSpan.Zero : s_containerDrainDelay),
+            ForceRestart = _settings.Find(PortSetting.ForceRestart) is { } forceRestart && _settings.ReadBoolean(forceRestart),
+            RestartTimeout = _isDevelopment ? s_developmentRestartTimeout : s_restartTimeout,
             Warnings = _findings.Warnings,
         };
 

@@ -28,7 +28,7 @@ public class PortApplication : IAsyncDisposable
     /// <typeparam name="TApplication">What to wrap the host in.</typeparam>
     /// <param name="manifest">The services.</param>
     /// <param name="wrap">Wraps the started host.</param>
-    /// <param name="args">The command line, read as configuration.</param>
+    /// <param name="args">The command line, read as configuration; <c>--force-restart</c> means <c>Ports:ForceRestart=true</c>.</param>
     /// <param name="configure">Adds to the host before it is built.</param>
     /// <param name="cancellationToken">Gives the start up; nothing is left running or bound.</param>
     /// <exception cref="PortConfigurationException">The configuration breaks a rule; nothing was bound.</exception>
@@ -69,7 +69,7 @@ public class PortApplication : IAsyncDisposable
 
     /// <summary>Starts every service, waits for the end (SIGTERM, Ctrl+C, <paramref name="cancellationToken"/>), and returns an exit code.</summary>
     /// <param name="manifest">The services.</param>
-    /// <param name="args">The command line, read as configuration.</param>
+    /// <param name="args">The command line, read as configuration; <c>--force-restart</c> means <c>Ports:ForceRestart=true</c>.</param>
     /// <param name="configure">Adds to the host before it is built.</param>
     /// <param name="cancellationToken">Ends the application, as a signal does.</param>
     /// <returns>One of <see cref="PortExitCode"/>; the reason for a failure is on standard error.</returns>
@@ -163,7 +163,7 @@ public class PortApplication : IAsyncDisposable
     {
         try
         {
-            var builder = CreateBuilder(args);
+            var builder = CreateBuilder(ForceRestartOption.WriteOut(args));
             PortHostBuilderExtensions.AddPortServices(builder, manifest);
             configure?.Invoke(builder);
             return builder.Build();

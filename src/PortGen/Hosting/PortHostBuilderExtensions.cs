@@ -4,8 +4,10 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.FileProviders;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using PortGen.Configuration;
 using PortGen.Hosting;
+using PortGen.Instances;
 
 namespace PortGen;
 
@@ -33,6 +35,8 @@ public static class PortHostBuilderExtensions
 
         builder.Services.AddSingleton(manifest);
         builder.Services.TryAddSingleton<PortRegistry>();
+        builder.Services.AddSingleton(static provider => InstanceDirectory.Create(
+            provider.GetRequiredService<IHostEnvironment>(), provider.GetRequiredService<ILoggerFactory>().CreateLogger("PortGen")));
         builder.Services.AddSingleton<PortGuard>();
         builder.Services.AddSingleton<PortSession>();
         builder.Services.AddHostedService(static provider => provider.GetRequiredService<PortSession>());

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using PortGen.Binding;
 using PortGen.Configuration;
+using PortGen.Instances;
 using PortGen.Startup;
 
 namespace PortGen.Hosting;
@@ -16,11 +17,13 @@ internal sealed class PortSession(
     IHostEnvironment environment,
     IHostApplicationLifetime lifetime,
     PortRegistry registry,
+    InstanceDirectory instances,
     ILoggerFactory loggerFactory) : IHostedLifecycleService, IAsyncDisposable, IDisposable
 {
     private readonly ILogger _logger = loggerFactory.CreateLogger("PortGen");
     private readonly SemaphoreSlim _closing = new(1, 1);
     private PortPlan? _plan;
+    private InstanceFile? _instance;
     private IReadOnlyDictionary<string, PortLease> _leases = new Dictionary<string, PortLease>();
     private ServiceSequencer? _sequencer;
 
@@ -42,12 +45,20 @@ internal sealed class PortSession(
         LogPlan(_plan);
         try
         {
-            _leases = await PortBinder.BindAsync(_plan, registry, _logger, cancellationToken).ConfigureAwait(false);
+            if (_plan.ForceRestart)
+            {
+                await new EarlierInstances(instances, ProcessTable.System, _logger).EndAsync(_plan, cancellationToken).ConfigureAwait(false);
+            }
+
+            var lookup = new PortHolderLookup(processId => instances.FindByProcess(processId) is not null);
+            _leases = await PortBinder.BindAsync(_plan, registry, _logger, cancellationToken, new BindOptions { Lookup = lookup }).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
             throw new StartAbandonedException(cancellationToken);
         }
+
+        _instance = instances.Register(HeldPorts());
     }
 
     /// <summary>Creates every service, then starts them wave by wave.</summary>
@@ -55,8 +66,8 @@ internal sealed class PortSession(
     {
         try
         {
-            var instances = Resolve();
-            _sequencer = new ServiceSequencer(_plan!, _leases, instances, registry, _logger, OnServiceFailed);
+            var resolved = Resolve();
+            _sequencer = new ServiceSequencer(_plan!, _leases, resolved, registry, _logger, OnServiceFailed);
 
             // The container disposes in reverse order of creation: after the services, the guard is the first to go and stops them.
             services.GetRequiredService<PortGuard>().Protect(this);
@@ -119,6 +130,8 @@ internal sealed class PortSession(
                     AllocatedAt = null,
                 });
             }
+
+            _instance?.Remove();
         }
         finally
         {
@@ -146,14 +159,16 @@ internal sealed class PortSession(
         }
     }
 
+    private List<int> HeldPorts() => [.. _leases.Values.Where(static l => !l.IsReleased).Select(static l => l.Port)];
+
     private Dictionary<string, IPortService> Resolve()
     {
-        var instances = new Dictionary<string, IPortService>(StringComparer.Ordinal);
+        var resolved = new Dictionary<string, IPortService>(StringComparer.Ordinal);
         foreach (var name in manifest.Waves.SelectMany(static w => w))
         {
             try
             {
-                instances.Add(name, manifest.Services.First(s => s.Name == name).Resolve(services));
+                resolved.Add(name, manifest.Services.First(s => s.Name == name).Resolve(services));
             }
             catch (Exception e)
             {
@@ -162,7 +177,7 @@ internal sealed class PortSession(
             }
         }
 
-        return instances;
+        return resolved;
     }
 
     private void OnServiceFailed(string name, Exception reason)

@@ -58,4 +58,28 @@ internal static partial class PortLog
     [LoggerMessage(20, LogLevel.Debug, "{Port}: prefers {Preferred} ({PreferredSource}), range {Range} ({RangeSource}), on {Host} ({HostSource})")]
     public static partial void Planned(
         this ILogger logger, string port, int preferred, ValueSource preferredSource, string range, ValueSource rangeSource, string host, ValueSource hostSource);
+
+    [LoggerMessage(30, LogLevel.Warning, "There is no instance file, so a force restart can't find or end this application's instances: {Reason}")]
+    public static partial void InstanceFilesUnavailable(this ILogger logger, string reason);
+
+    [LoggerMessage(31, LogLevel.Warning, "Instance file {Path} is {Outcome}: {Reason}")]
+    public static partial void InstanceFileIgnored(this ILogger logger, string path, string outcome, string reason);
+
+    [LoggerMessage(32, LogLevel.Information, "Ending the earlier instance, pid {ProcessId}, which holds {Ports}; waiting for it for up to {Seconds} s")]
+    public static partial void EndingInstance(this ILogger logger, int processId, string ports, double seconds);
+
+    [LoggerMessage(33, LogLevel.Warning, "The earlier instance, pid {ProcessId}, did not stop within {Seconds} s; killing it")]
+    public static partial void KillingInstance(this ILogger logger, int processId, double seconds);
+
+    [LoggerMessage(34, LogLevel.Information, "The earlier instance, pid {ProcessId}, has ended; {Ports} are free")]
+    public static partial void InstanceEnded(this ILogger logger, int processId, string ports);
+
+    [LoggerMessage(35, LogLevel.Warning, "Pid {ProcessId}, said to be an earlier instance that holds {Ports}, is left alone: {Reason}")]
+    public static partial void InstanceNotProven(this ILogger logger, int processId, string ports, string reason);
+
+    [LoggerMessage(36, LogLevel.Information, "No earlier instance of this application holds one of its ports")]
+    public static partial void NothingToEnd(this ILogger logger);
+
+    [LoggerMessage(37, LogLevel.Warning, "The earlier instance, pid {ProcessId}, has ended, but of {Ports} not all are free")]
+    public static partial void PortsStillInUse(this ILogger logger, int processId, string ports);
 }

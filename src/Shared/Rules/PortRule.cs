@@ -84,6 +84,9 @@ internal sealed record PortRule(string Id, string Title, string MessageFormat, P
     public static readonly PortRule ServiceFailedToStart = Error("PG3002", "Service failed to start",
         "Service '{0}' failed to start: {1}");
 
+    public static readonly PortRule InstanceNotEnded = Error("PG3003", "An earlier instance could not be ended",
+        "Earlier instance {0}, which holds {1}, could not be ended: {2}. End it by hand, or start without force restart: services then move to other ports of their ranges");
+
     /// <summary>Every rule, in the order of the ids.</summary>
     public static readonly IReadOnlyList<PortRule> All =
     [
@@ -91,7 +94,7 @@ internal sealed record PortRule(string Id, string Title, string MessageFormat, P
         EphemeralRange, BlockedByBrowsers, InvalidName, SinglePort, WellKnownPort, SeveralPrimaries,
         UnusableClass, NotAPortService, DependencyIsNoService,
         UnreadableFile, UnknownPortName, InvalidSetting,
-        NoPortAvailable, ServiceFailedToStart,
+        NoPortAvailable, ServiceFailedToStart, InstanceNotEnded,
     ];
 
     /// <summary>The rule's help page.</summary>

@@ -77,7 +77,19 @@ public sealed class PortPlannerTests
         Assert.Equal(TimeSpan.FromSeconds(70), Plans.Of(s_web, Level(("Ports:BindTimeout", "00:01:10"))).BindTimeout);
     }
 
+    [Fact]
+    public void Force_restart_is_off_unless_configured_and_less_patient_in_development()
+    {
+        Assert.Equal((false, TimeSpan.FromSeconds(10)), (Plans.Of(s_web).ForceRestart, Plans.Of(s_web).RestartTimeout));
+        Assert.Equal(TimeSpan.FromSeconds(3), Plans.Of(s_web, "Development").RestartTimeout);
+        Assert.True(Plans.Of(s_web, Level(("Ports:ForceRestart", "true"))).ForceRestart);
+        Assert.False(Plans.Of(s_web, Level(("Ports:ForceRestart", "true")), Level(("Ports:ForceRestart", "0"))).ForceRestart);
+    }
+
     [Theory]
+    [InlineData("Ports:ForceRestart", "perhaps", "PG2003", "perhaps")]
+    [InlineData("Ports:ForceRestart:Now", "true", "PG2003", "takes one value")]
+    [InlineData("Ports:ForceRestrat", "true", "PG2002", "did you mean 'ForceRestart'?")]
     [InlineData("Ports:web:Port", "80", "PG0002", "80")]
     [InlineData("Ports:web:Port", "65536", "PG0002", "65536")]
     [InlineData("Ports:web:Port", "abc", "PG2003", "abc")]

@@ -57,7 +57,14 @@ internal sealed partial class AppProcess : IAsyncDisposable
     public static bool CanUnshare() => Succeeds("unshare", ["--pid", "--fork", "--mount-proc", "--net", "true"]);
 
     /// <summary>Starts the application whose services misbehave on demand.</summary>
-    public static AppProcess TestApp(params string[] args) => Start("tests/PortGen.TestApp", "PortGen.TestApp", args, []);
+    public static AppProcess TestApp(params string[] args) => TestApp(args, []);
+
+    /// <inheritdoc cref="TestApp(string[])"/>
+    public static AppProcess TestApp(string[] args, params (string Name, string Value)[] variables) =>
+        Start("tests/PortGen.TestApp", "PortGen.TestApp", args, variables);
+
+    /// <summary>Starts any program.</summary>
+    public static AppProcess Program(string path, string[] args, params (string Name, string Value)[] variables) => Start(path, args, variables);
 
     /// <summary>Waits for a line of output that contains the text.</summary>
     public async Task<string> WaitForAsync(string text)
@@ -85,6 +92,9 @@ internal sealed partial class AppProcess : IAsyncDisposable
 
     /// <summary>Sends a signal: 15 SIGTERM, 2 SIGINT, 9 SIGKILL.</summary>
     public void Signal(int signal) => Assert.Equal(0, Kill(_process.Id, signal));
+
+    /// <summary>Kills the process, which may have ended already.</summary>
+    public void Kill() => _process.Kill();
 
     /// <summary>Gives the process a line to read.</summary>
     public void WriteLine(string line) => _process.StandardInput.WriteLine(line);
@@ -130,6 +140,9 @@ internal sealed partial class AppProcess : IAsyncDisposable
             return false;
         }
     }
+
+    /// <summary>The program of <see cref="TestApp(string[])"/>.</summary>
+    public static string TestAppPath => PathOf("tests/PortGen.TestApp", "PortGen.TestApp");
 
     private static string HelloPortsPath => PathOf("samples/HelloPorts", "HelloPorts");
 

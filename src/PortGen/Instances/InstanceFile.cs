@@ -1,0 +1,70 @@
+using Microsoft.Extensions.Logging;
+
+namespace PortGen.Instances;
+
+/// <summary>The instance file of this process, from the moment that its ports are bound until they are released.</summary>
+internal sealed class InstanceFile
+{
+    private static int s_sequence;
+
+    private readonly Lock _lock = new();
+    private readonly Func<InstanceFolder> _open;
+    private readonly ILogger _logger;
+    private readonly InstanceFileName _name;
+    private InstanceRecord _record;
+    private bool _removed;
+
+    private InstanceFile(Func<InstanceFolder> open, InstanceRecord record, ILogger logger)
+    {
+        _open = open;
+        _record = record;
+        _logger = logger;
+        _name = InstanceFileName.Of(record, Interlocked.Increment(ref s_sequence));
+    }
+
+    /// <summary>Writes the file.</summary>
+    /// <exception cref="IOException">It can't be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">It can't be written.</exception>
+    public static InstanceFile Create(InstanceFolder folder, Func<InstanceFolder> open, InstanceRecord record, ILogger logger)
+    {
+        var file = new InstanceFile(open, record, logger);
+        folder.Write(file._name, record.ToJson());
+        return file;
+    }
+
+    /// <summary>Tells of other ports from now on, as when a service was restarted on another.</summary>
+    public void Update(IReadOnlyList<int> ports) => Change(folder =>
+    {
+        _record = _record with { Ports = ports };
+        folder.Write(_name, _record.ToJson());
+    });
+
+    /// <summary>Removes the file; what is updated later changes nothing. A second call does nothing.</summary>
+    public void Remove() => Change(folder =>
+    {
+        _removed = true;
+        folder.Delete(_name.ToString());
+    });
+
+    private void Change(Action<InstanceFolder> change)
+    {
+        lock (_lock)
+        {
+            if (_removed)
+            {
+                return;
+            }
+
+            try
+            {
+                using var folder = _open();
+                change(folder);
+            }
+            catch (Exception e)
+            {
+                // Whatever it is, the services go on.
+                _logger.InstanceFilesUnavailable(e.Message);
+            }
+        }
+    }
+}

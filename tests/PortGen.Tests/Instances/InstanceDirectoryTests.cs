@@ -1,0 +1,238 @@
+using System.Diagnostics;
+using Microsoft.Extensions.Logging;
+using PortGen.Instances;
+
+namespace PortGen.Tests.Instances;
+
+/// <summary>The files of running applications, honest ones and others.</summary>
+public sealed class InstanceDirectoryTests
+{
+    private const UnixFileMode OwnOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    [Fact]
+    public void A_file_tells_of_this_process_and_its_ports_until_it_is_removed()
+    {
+        using var stage = new InstanceStage();
+        stage.Processes.OwnStartTime = 42;
+        var file = stage.Instances.Register([9101, 9102])!;
+        var path = Assert.Single(Directory.GetFiles(stage.Files));
+        Assert.Equal(OwnOnly, File.GetUnixFileMode(path));
+        var record = InstanceRecord.Parse(File.ReadAllBytes(path))!;
+        Assert.Equal(("Stage", "/stage", Environment.ProcessId, 42L, Environment.ProcessPath), (record.Application, record.ContentRoot, record.ProcessId, record.StartTime, record.Executable));
+        Assert.Equal([9101, 9102], record.Ports);
+        Assert.Equal((stage.Processes.BootId, stage.Processes.PidNamespace), (record.BootId, record.PidNamespace));
+
+        file.Update([9103]);
+        Assert.Equal([9103], InstanceRecord.Parse(File.ReadAllBytes(path))!.Ports);
+        file.Remove();
+        file.Update([9104]);
+        file.Remove();
+        Assert.Empty(Directory.GetFileSystemEntries(stage.Files));
+        Assert.Empty(stage.Log.Entries);
+    }
+
+    [Fact]
+    public void Two_hosts_in_one_process_have_a_file_each()
+    {
+        using var stage = new InstanceStage();
+        var (first, second) = (stage.Instances.Register([9101])!, stage.Instances.Register([9102])!);
+        first.Remove();
+        Assert.Equal([9102], InstanceRecord.Parse(File.ReadAllBytes(Assert.Single(Directory.GetFiles(stage.Files))))!.Ports);
+        second.Remove();
+    }
+
+    [Fact]
+    public void The_folder_is_made_for_this_user_alone()
+    {
+        using var stage = new InstanceStage();
+        Directory.Delete(stage.Files);
+        stage.Instances.Register([])!.Remove();
+        Assert.Equal(OwnOnly | UnixFileMode.UserExecute, File.GetUnixFileMode(stage.Files));
+    }
+
+    [Theory]
+    [InlineData("link")]
+    [InlineData("file")]
+    [InlineData("open")]
+    [InlineData("foreign")]
+    public void A_folder_that_is_not_this_user_s_alone_gets_a_warning_and_nothing_else(string what)
+    {
+        Assert.SkipWhen(what == "foreign" && !InstanceStage.IsRoot, "only root can give a folder away");
+        using var stage = new InstanceStage();
+        var elsewhere = Directory.CreateDirectory(Path.Combine(stage.Root, "elsewhere")).FullName;
+        switch (what)
+        {
+            case "link":
+                Directory.Delete(stage.Files);
+                Directory.CreateSymbolicLink(stage.Files, elsewhere);
+                break;
+            case "file":
+                Directory.Delete(stage.Files);
+                File.WriteAllText(stage.Files, "");
+                break;
+            case "open":
+                File.SetUnixFileMode(stage.Files, OwnOnly | UnixFileMode.UserExecute | UnixFileMode.GroupRead);
+                break;
+            default:
+                InstanceStage.Chown(stage.Files);
+                break;
+        }
+
+        Assert.Null(stage.Instances.Register([9101]));
+        Assert.Empty(stage.Instances.FindEarlier([new PortRange(9101, 9101)]));
+        Assert.All(stage.Log.Entries, e => Assert.Equal((LogLevel.Warning, 30), (e.Level, e.Id)));
+        Assert.Contains(stage.Files, stage.Log.Entries[0].Text, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFileSystemEntries(elsewhere));
+    }
+
+    [Fact]
+    public void A_folder_that_is_exchanged_once_it_is_open_is_not_followed()
+    {
+        using var stage = new InstanceStage();
+        var (moved, elsewhere) = (Path.Combine(stage.Root, "moved"), Directory.CreateDirectory(Path.Combine(stage.Root, "elsewhere")).FullName);
+        using var folder = new LinuxInstanceFolder(stage.Files);
+        Directory.Move(stage.Files, moved);
+        Directory.CreateSymbolicLink(stage.Files, elsewhere);
+        folder.Write(new InstanceFileName("0123456789abcdef", 1, 2, 3), [1]);
+        Assert.Empty(Directory.GetFileSystemEntries(elsewhere));
+        Assert.Equal("0123456789abcdef-1-2-3.json", Path.GetFileName(Assert.Single(Directory.GetFileSystemEntries(moved))));
+    }
+
+    [Theory]
+    [InlineData("ended", true)]
+    [InlineData("recycled", true)]
+    [InlineData("boot", true)]
+    [InlineData("damaged", true)]
+    [InlineData("huge", true)]
+    [InlineData("link", true)]
+    [InlineData("pipe", true)]
+    [InlineData("open", true)]
+    [InlineData("abandoned", true)]
+    [InlineData("foreign", false)]
+    public void What_is_of_no_use_is_removed_with_a_warning_if_it_is_ours(string what, bool removed)
+    {
+        Assert.SkipWhen(what == "foreign" && !InstanceStage.IsRoot, "only root can give a file away");
+        using var stage = new InstanceStage();
+        var target = Path.Combine(stage.Root, "target");
+        File.WriteAllText(target, "precious");
+        var path = Spoil(stage, what, target);
+        Assert.Equal(path, Assert.Single(Directory.GetFileSystemEntries(stage.Files)));
+
+        stage.Instances.Register([])!.Remove();
+        Assert.Equal(removed ? [] : [path], Directory.GetFileSystemEntries(stage.Files));
+        Assert.Equal("precious", File.ReadAllText(target));
+        var warning = Assert.Single(stage.Log.Entries);
+        Assert.Equal((LogLevel.Warning, 31), (warning.Level, warning.Id));
+        Assert.Contains($"{path} is {(removed ? "removed" : "ignored")}: ", warning.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Files_of_others_stay_without_a_word()
+    {
+        using var stage = new InstanceStage();
+        var other = stage.RecordOf(stage.StartSleep());
+        string[] paths =
+        [
+            stage.Write(other),
+            stage.Write(other with { Application = "Other", Executable = "/other" }),
+            stage.Write(other with { PidNamespace = "pid:[1]" }),
+            Path.Combine(stage.Files, "notes.json"),
+            Path.Combine(stage.Files, "0123456789abcdef-1-02-3.json"),
+            Path.Combine(stage.Files, "0123456789abcdeg-1-2-3.json"),
+            Path.Combine(stage.Files, "0123456789abcdef-1-999999999-3.tmp"),
+        ];
+        foreach (var path in paths[3..])
+        {
+            File.WriteAllText(path, "no record");
+        }
+
+        stage.Instances.Register([])!.Remove();
+        Assert.Equal(paths.Order(StringComparer.Ordinal), Directory.GetFileSystemEntries(stage.Files).Order(StringComparer.Ordinal));
+        Assert.Empty(stage.Log.Entries);
+    }
+
+    [Fact]
+    public void Only_earlier_instances_of_this_application_with_a_number_of_the_plan_are_found()
+    {
+        using var stage = new InstanceStage();
+        var sleep = stage.RecordOf(stage.StartSleep());
+        stage.Write(sleep with { Application = "Other" });
+        stage.Write(sleep with { ContentRoot = "/other" });
+        stage.Write(sleep with { Ports = [9100, 9111] });
+        stage.Write(sleep with { Ports = [9104, 9300] });
+        Assert.Equal([9104, 9300], Assert.Single(stage.Instances.FindEarlier([new PortRange(8000, 8000), new PortRange(9101, 9110)])).Ports);
+
+        stage.Processes.OwnStartTime = sleep.StartTime - 1;
+        Assert.Empty(stage.Instances.FindEarlier([new PortRange(9101, 9110)]));
+    }
+
+    [Fact]
+    public void Of_two_instances_never_both_are_the_earlier_one()
+    {
+        using var stage = new InstanceStage();
+        var sleep = stage.RecordOf(stage.StartSleep());
+        foreach (var (startTime, id) in ((long, int)[])[(sleep.StartTime, sleep.ProcessId + 1), (sleep.StartTime + 1, 1), (sleep.StartTime - 1, sleep.ProcessId)])
+        {
+            var other = sleep with { StartTime = startTime, ProcessId = id };
+            Assert.NotEqual(sleep.IsEarlierThan(other), other.IsEarlierThan(sleep));
+        }
+
+        Assert.False(sleep.IsEarlierThan(sleep));
+    }
+
+    [Fact]
+    public void A_process_is_known_as_an_instance_only_with_proof()
+    {
+        using var stage = new InstanceStage();
+        var (known, recycled, other, unknown) = (stage.StartSleep(), stage.StartSleep(), stage.StartSleep(), stage.StartSleep());
+        stage.Write(stage.RecordOf(known));
+        stage.Write(stage.RecordOf(recycled) with { StartTime = 1 });
+        stage.Write(stage.RecordOf(other) with { ContentRoot = "/other" });
+        stage.Instances.Register([9101]);
+        Assert.Equal([stage.Ports.First], stage.Instances.FindByProcess(known.Id)!.Ports);
+        Assert.All((Process[])[other, unknown], p => Assert.Null(stage.Instances.FindByProcess(p.Id)));
+        Assert.Null(stage.Instances.FindByProcess(recycled.Id));
+        Assert.Null(stage.Instances.FindByProcess(Environment.ProcessId));
+        stage.Files = "/dev/null/none";
+        Assert.Null(stage.Instances.FindByProcess(known.Id));
+    }
+
+    private static string Spoil(InstanceStage stage, string what, string target)
+    {
+        var record = stage.RecordOf(stage.StartSleep());
+        if (what is "ended" or "abandoned")
+        {
+            using var ended = Process.Start("/bin/true");
+            record = record with { ProcessId = ended.Id };
+            ended.WaitForExit();
+        }
+
+        var path = stage.Write(what switch
+        {
+            "recycled" => record with { StartTime = 1 },
+            "boot" => record with { BootId = "another" },
+            _ => record,
+        });
+        switch (what)
+        {
+            case "damaged": File.WriteAllText(path, "{"); break;
+            case "huge": File.AppendAllText(path, new string(' ', 70_000)); break;
+            case "open": File.SetUnixFileMode(path, OwnOnly | UnixFileMode.GroupRead); break;
+            case "foreign": InstanceStage.Chown(path); break;
+            case "link":
+                File.Delete(path);
+                File.CreateSymbolicLink(path, target);
+                break;
+            case "pipe":
+                File.Delete(path);
+                stage.Start("mkfifo", path).WaitForExit();
+                break;
+            case "abandoned":
+                var temporary = Path.ChangeExtension(path, ".tmp");
+                File.Move(path, temporary);
+                return temporary;
+        }
+
+        return path;
+    }
+}
