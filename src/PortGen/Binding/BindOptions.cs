@@ -17,4 +17,7 @@ internal sealed record BindOptions
 
     /// <summary>Finds out what holds a number that was refused.</summary>
     public PortHolderLookup Lookup { get; init; } = new();
+
+    /// <summary>Counts attempts, conflicts and fallbacks; <see langword="null"/> where nobody does.</summary>
+    public PortTelemetry? Telemetry { get; init; }
 }

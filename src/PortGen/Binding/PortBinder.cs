@@ -88,8 +88,6 @@ internal sealed class PortBinder : IDisposable
             _logger.LeftOut(port.Name, report.Describe(port));
             _registry.Update(port.Name, static s => s with { State = PortState.Failed });
         }
-
-        JoinServices();
     }
 
     // Settles who gets which number, then makes leases of it. False where a required port got none.
@@ -105,6 +103,7 @@ internal sealed class PortBinder : IDisposable
             {
                 var more = attempts[i];
                 _registry.Update(_ports[i].Name, s => s with { BindAttempts = s.BindAttempts + more });
+                _options.Telemetry?.Attempted(_ports[i].Name, more);
             }
 
             _missing = [.. _ports.Where((_, i) => numbers[i] == 0)];
@@ -199,6 +198,7 @@ internal sealed class PortBinder : IDisposable
         if (port.Preferred != 0 && lease.Port != port.Preferred)
         {
             _logger.Fallback(port.Name, lease.Port, port.Preferred);
+            _options.Telemetry?.FellBack(port.Name);
         }
 
         if (_logger.IsEnabled(LogLevel.Information))
@@ -220,6 +220,7 @@ internal sealed class PortBinder : IDisposable
         foreach (var port in missed)
         {
             _registry.Update(port.Name, s => s with { HeldBy = report.HeldBy(port, port.Preferred) });
+            _options.Telemetry?.Conflicted(port.Name);
         }
     }
 
@@ -228,14 +229,6 @@ internal sealed class PortBinder : IDisposable
     {
         var isFailure = _missing.Any(static p => p.Required);
         return new([.. _missing.Where(p => p.Required == isFailure).Select(p => new MissedPort(p, _failures[p.Name]))], _options.Lookup);
-    }
-
-    private void JoinServices()
-    {
-        foreach (var service in _plan.Manifest.Services)
-        {
-            PortLease.Join([.. service.Ports.Select(p => _leases.GetValueOrDefault(p.Name)).OfType<PortLease>()]);
-        }
     }
 
     private void ReleaseAll()

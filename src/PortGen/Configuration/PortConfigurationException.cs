@@ -13,4 +13,11 @@ public sealed class PortConfigurationException : Exception
 
     /// <summary>None: the mistake is in the configuration, not in the code that read it.</summary>
     public override string? StackTrace => null;
+
+    /// <summary>A settings file can't be read at all (PG2001).</summary>
+    internal static PortConfigurationException Unreadable(InvalidDataException e)
+    {
+        var reason = e.InnerException?.InnerException?.Message ?? e.InnerException?.Message ?? e.Message;
+        return new([$"{PortRule.UnreadableFile.Id}: {e.Message} {reason}"]);
+    }
 }

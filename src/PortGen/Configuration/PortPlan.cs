@@ -28,6 +28,9 @@ internal sealed record PortPlan
 
     /// <summary>What the operator should know though nothing is wrong, such as a variable that was ignored.</summary>
     public required IReadOnlyList<string> Warnings { get; init; }
+
+    /// <summary>The ports of a service.</summary>
+    public IEnumerable<PlannedPort> PortsOf(string service) => Ports.Where(p => p.Definition.Service == service);
 }
 
 /// <summary>One port of the plan.</summary>

@@ -170,8 +170,7 @@ public class PortApplication : IAsyncDisposable
         }
         catch (InvalidDataException e)
         {
-            var reason = e.InnerException?.InnerException?.Message ?? e.InnerException?.Message ?? e.Message;
-            throw new PortConfigurationException([$"{PortRule.UnreadableFile.Id}: {e.Message} {reason}"]);
+            throw PortConfigurationException.Unreadable(e);
         }
     }
 

@@ -37,6 +37,9 @@ public static class PortHostBuilderExtensions
         builder.Services.TryAddSingleton<PortRegistry>();
         builder.Services.AddSingleton(static provider => InstanceDirectory.Create(
             provider.GetRequiredService<IHostEnvironment>(), provider.GetRequiredService<ILoggerFactory>().CreateLogger("PortGen")));
+        builder.Services.AddSingleton<PortTelemetry>();
+        builder.Services.AddSingleton(static provider => new PortManager(
+            () => provider.GetRequiredService<PortSession>().Control, provider.GetRequiredService<PortRegistry>()));
         builder.Services.AddSingleton<PortGuard>();
         builder.Services.AddSingleton<PortSession>();
         builder.Services.AddHostedService(static provider => provider.GetRequiredService<PortSession>());

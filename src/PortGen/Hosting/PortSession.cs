@@ -1,3 +1,5 @@
+using System.Collections.Frozen;
+using System.Diagnostics;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -17,15 +19,19 @@ internal sealed class PortSession(
     IHostEnvironment environment,
     IHostApplicationLifetime lifetime,
     PortRegistry registry,
+    PortTelemetry telemetry,
     InstanceDirectory instances,
     ILoggerFactory loggerFactory) : IHostedLifecycleService, IAsyncDisposable, IDisposable
 {
     private readonly ILogger _logger = loggerFactory.CreateLogger("PortGen");
     private readonly SemaphoreSlim _closing = new(1, 1);
+    private readonly Stopwatch _clock = new();
     private PortPlan? _plan;
     private InstanceFile? _instance;
     private IReadOnlyDictionary<string, PortLease> _leases = new Dictionary<string, PortLease>();
-    private ServiceSequencer? _sequencer;
+
+    /// <summary>Starts, stops and restarts single services; <see langword="null"/> until the ports are bound and the services created.</summary>
+    public ServiceControl? Control { get; private set; }
 
     /// <summary>The service that failed after its start, and so ended the application; <see langword="null"/> if none did.</summary>
     public PortServiceStartException? Failure { get; private set; }
@@ -43,6 +49,7 @@ internal sealed class PortSession(
             ExternalPort = p.ExternalPort,
         }));
         LogPlan(_plan);
+        _clock.Start();
         try
         {
             if (_plan.ForceRestart)
@@ -50,15 +57,15 @@ internal sealed class PortSession(
                 await new EarlierInstances(instances, ProcessTable.System, _logger).EndAsync(_plan, cancellationToken).ConfigureAwait(false);
             }
 
-            var lookup = new PortHolderLookup(processId => instances.FindByProcess(processId) is not null);
-            _leases = await PortBinder.BindAsync(_plan, registry, _logger, cancellationToken, new BindOptions { Lookup = lookup }).ConfigureAwait(false);
+            _leases = await BindAsync(_plan, _plan.Ports, FrozenSet<int>.Empty, cancellationToken).ConfigureAwait(false);
+            telemetry.Bound(_clock.Elapsed);
         }
         catch (OperationCanceledException)
         {
             throw new StartAbandonedException(cancellationToken);
         }
 
-        _instance = instances.Register(HeldPorts());
+        _instance = instances.Register([.. _leases.Values.Select(static l => l.Port)]);
     }
 
     /// <summary>Creates every service, then starts them wave by wave.</summary>
@@ -66,12 +73,13 @@ internal sealed class PortSession(
     {
         try
         {
-            var resolved = Resolve();
-            _sequencer = new ServiceSequencer(_plan!, _leases, resolved, registry, _logger, OnServiceFailed);
+            var runners = Resolve();
+            Control = new ServiceControl(_plan!, runners, Replan, BindAsync, ports => _instance?.Update(ports), registry, _logger);
 
             // The container disposes in reverse order of creation: after the services, the guard is the first to go and stops them.
             services.GetRequiredService<PortGuard>().Protect(this);
-            await _sequencer.StartAsync(cancellationToken).ConfigureAwait(false);
+            await Control.StartAllAsync(cancellationToken).ConfigureAwait(false);
+            telemetry.Ready(_clock.Elapsed);
         }
         catch (Exception e)
         {
@@ -96,7 +104,7 @@ internal sealed class PortSession(
             registry.Update(port.Name, static s => s.State == PortState.Serving ? s with { State = PortState.Draining } : s);
         }
 
-        if (_plan is { } plan && plan.DrainDelay > TimeSpan.Zero && _sequencer is not null && Failure is null)
+        if (_plan is { } plan && plan.DrainDelay > TimeSpan.Zero && Control is not null && Failure is null)
         {
             _logger.Draining(plan.DrainDelay.TotalSeconds);
             await Task.Delay(plan.DrainDelay, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -115,9 +123,9 @@ internal sealed class PortSession(
         await _closing.WaitAsync().ConfigureAwait(false);
         try
         {
-            if (_sequencer is not null)
+            if (Control is not null)
             {
-                await _sequencer.StopAsync().ConfigureAwait(false);
+                await Control.CloseAsync().ConfigureAwait(false);
             }
 
             foreach (var lease in _leases.Values.Where(static l => !l.IsReleased))
@@ -159,25 +167,52 @@ internal sealed class PortSession(
         }
     }
 
-    private List<int> HeldPorts() => [.. _leases.Values.Where(static l => !l.IsReleased).Select(static l => l.Port)];
-
-    private Dictionary<string, IPortService> Resolve()
+    private async Task<IReadOnlyDictionary<string, PortLease>> BindAsync(
+        PortPlan plan, IReadOnlyList<PlannedPort> ports, IReadOnlySet<int> taken, CancellationToken cancellationToken)
     {
-        var resolved = new Dictionary<string, IPortService>(StringComparer.Ordinal);
+        using var activity = PortTelemetry.Source.StartActivity("portgen.bind")?.AddTag("portgen.ports", ports.Count);
+        var lookup = new PortHolderLookup(processId => instances.FindByProcess(processId) is not null);
+        var options = new BindOptions { Ports = ports, Taken = taken, Lookup = lookup, Telemetry = telemetry };
+        return await PortBinder.BindAsync(plan, registry, _logger, cancellationToken, options).ConfigureAwait(false);
+    }
+
+    // Files and variables may have changed since the start.
+    private PortPlan Replan()
+    {
+        try
+        {
+            (configuration as IConfigurationRoot)?.Reload();
+        }
+        catch (InvalidDataException e)
+        {
+            throw PortConfigurationException.Unreadable(e);
+        }
+
+        var plan = PortPlanner.Plan(manifest, configuration, environment);
+        LogPlan(plan);
+        return plan;
+    }
+
+    private Dictionary<string, ServiceRunner> Resolve()
+    {
+        var runners = new Dictionary<string, ServiceRunner>(StringComparer.Ordinal);
         foreach (var name in manifest.Waves.SelectMany(static w => w))
         {
+            var definition = manifest.Services.First(s => s.Name == name);
             try
             {
-                resolved.Add(name, manifest.Services.First(s => s.Name == name).Resolve(services));
+                runners.Add(name, new ServiceRunner(definition, definition.Resolve(services), registry, _logger, OnServiceFailed));
             }
             catch (Exception e)
             {
                 registry.UpdateService(name, static s => s with { State = PortState.Failed });
                 throw new PortServiceStartException([(name, e)]);
             }
+
+            runners[name].Hold(definition.Ports.Select(p => _leases.GetValueOrDefault(p.Name)).OfType<PortLease>());
         }
 
-        return resolved;
+        return runners;
     }
 
     private void OnServiceFailed(string name, Exception reason)

@@ -35,6 +35,11 @@ internal sealed class InstanceFile
     /// <summary>Tells of other ports from now on, as when a service was restarted on another.</summary>
     public void Update(IReadOnlyList<int> ports) => Change(folder =>
     {
+        if (ports.SequenceEqual(_record.Ports))
+        {
+            return;
+        }
+
         _record = _record with { Ports = ports };
         folder.Write(_name, _record.ToJson());
     });

@@ -212,18 +212,6 @@ public sealed class PortBinderTests
     }
 
     [Fact]
-    public void The_ports_of_one_service_find_each_other()
-    {
-        var range = FreePorts.Block(2);
-        var (leases, _, _) = Bind(new PortManifest(
-            [PortServiceDefinition.For<Manifests.IdleService>(
-                [Manifests.Port("web", range.First), new PortDefinition("metrics") { Service = "web", Port = range.Last }], [])],
-            [["web"]]));
-        Assert.Same(leases!["metrics"], leases["web"]["metrics"]);
-        Release(leases);
-    }
-
-    [Fact]
     public void An_address_that_the_machine_lacks_is_no_port()
     {
         var port = FreePorts.Block(1).First;

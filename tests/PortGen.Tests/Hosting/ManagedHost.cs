@@ -1,0 +1,147 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using PortGen.Tests.Support;
+
+namespace PortGen.Tests.Hosting;
+
+/// <summary>A host of three services, the last of which needs the others. Each sends its name to whoever connects.</summary>
+internal sealed class ManagedHost : IAsyncDisposable
+{
+    private readonly IHost _host;
+
+    private ManagedHost(IHost host) => _host = host;
+
+    public PortRange Range { get; private init; }
+
+    public PortManager Manager => _host.Services.GetRequiredService<PortManager>();
+
+    public IConfiguration Configuration => _host.Services.GetRequiredService<IConfiguration>();
+
+    public IHost Host => _host;
+
+    public Journal Journal => _host.Services.GetRequiredService<Journal>();
+
+    /// <summary>Builds it, on a range of nine ports of which the services prefer the first three.</summary>
+    public static ManagedHost Build(params (string Key, string Value)[] settings)
+    {
+        var range = FreePorts.Block(9);
+        var manifest = new PortManifest(
+            [
+                PortServiceDefinition.For<Alpha>([new PortDefinition("alpha") { Port = range.First, Range = range }, new PortDefinition("metrics") { Service = "alpha", Port = range.First + 3 }], []),
+                PortServiceDefinition.For<Beta>([new PortDefinition("beta") { Port = range.First + 1, Range = range }], []),
+                PortServiceDefinition.For<Gamma>([new PortDefinition("gamma") { Port = range.First + 2, Range = range }], ["alpha", "beta"]),
+            ],
+            [["alpha", "beta"], ["gamma"]]);
+        var builder = Microsoft.Extensions.Hosting.Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["Ports:BindTimeout"] = "0" });
+        builder.Configuration.AddInMemoryCollection(settings.ToDictionary(static s => s.Key, static s => (string?)s.Value));
+        builder.Logging.ClearProviders();
+        builder.Services.AddSingleton<Journal>();
+        PortHostBuilderExtensions.AddPortServices(builder, manifest);
+        return new ManagedHost(builder.Build()) { Range = range };
+    }
+
+    public static async Task<ManagedHost> StartAsync(params (string Key, string Value)[] settings)
+    {
+        var host = Build(settings);
+        await host._host.StartAsync(TestContext.Current.CancellationToken);
+        return host;
+    }
+
+    /// <summary>What the service on the port says of itself.</summary>
+    public static async Task<string> AskAsync(int port)
+    {
+        using var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        await client.ConnectAsync(new IPEndPoint(IPAddress.Loopback, port), TestContext.Current.CancellationToken);
+        return await AnswerAsync(client);
+    }
+
+    public static async Task<string> AnswerAsync(Socket client)
+    {
+        var buffer = new byte[100];
+        var count = await client.ReceiveAsync(buffer, TestContext.Current.CancellationToken);
+        return System.Text.Encoding.ASCII.GetString(buffer, 0, count);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _host.StopAsync(CancellationToken.None);
+        await ((IAsyncDisposable)_host).DisposeAsync();
+    }
+
+    internal sealed class Alpha(Journal journal) : Speaker("alpha", journal);
+
+    internal sealed class Beta(Journal journal) : Speaker("beta", journal);
+
+    internal sealed class Gamma(Journal journal) : Speaker("gamma", journal);
+
+    internal abstract class Speaker(string name, Journal journal) : BackgroundPortService
+    {
+        public override async Task StartAsync(PortLease lease, CancellationToken cancellationToken)
+        {
+            journal.Add(name + " starts");
+            await journal.MisbehaveAsync(name, "start", cancellationToken);
+            await base.StartAsync(lease, cancellationToken);
+        }
+
+        public override async Task StopAsync(CancellationToken cancellationToken)
+        {
+            journal.Add(name + " stops");
+            await journal.MisbehaveAsync(name, "stop", cancellationToken);
+            await base.StopAsync(cancellationToken);
+        }
+
+        protected override async Task ExecuteAsync(PortLease lease, CancellationToken stoppingToken)
+        {
+            while (true)
+            {
+                using var connection = await lease.AcceptAsync(stoppingToken);
+                await connection.SendAsync(System.Text.Encoding.ASCII.GetBytes(name), CancellationToken.None);
+            }
+        }
+    }
+}
+
+/// <summary>What happened, and what shall go wrong.</summary>
+internal sealed class Journal
+{
+    private readonly Lock _lock = new();
+    private readonly List<string> _entries = [];
+
+    public IReadOnlyList<string> Entries
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _entries];
+            }
+        }
+    }
+
+    /// <summary>"alpha start" and the like: what to do then.</summary>
+    public Dictionary<string, Func<CancellationToken, Task>> Misbehaviour { get; } = [];
+
+    public void Add(string entry)
+    {
+        lock (_lock)
+        {
+            _entries.Add(entry);
+        }
+    }
+
+    public void Clear()
+    {
+        lock (_lock)
+        {
+            _entries.Clear();
+        }
+    }
+
+    public Task MisbehaveAsync(string name, string phase, CancellationToken cancellationToken) =>
+        Misbehaviour.TryGetValue($"{name} {phase}", out var misbehave) ? misbehave(cancellationToken) : Task.CompletedTask;
+}
