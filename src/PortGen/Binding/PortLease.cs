@@ -87,11 +87,11 @@ public sealed class PortLease
     /// <summary>Closes the sockets; the port is free afterwards. A second call does nothing.</summary>
     internal void Release()
     {
+        // In this order a loop knows why its accept ends.
+        _queue.Close();
         foreach (var socket in _sockets)
         {
             socket.Dispose();
         }
-
-        _queue.Close();
     }
 }
