@@ -88,11 +88,12 @@ public sealed class PortLease
     internal void Release()
     {
         IsReleased = true;
+
+        // In this order a loop knows why its accept ends.
+        _queue.Value.Close();
         foreach (var socket in _sockets)
         {
             socket.Dispose();
         }
-
-        _queue.Value.Close();
     }
 }

@@ -54,6 +54,7 @@ internal sealed record FuzzInput(int Manifest, bool IsDevelopment, string? Json,
     private static readonly Gen<(string Key, string Value)> s_pair = Gen.Frequency(
         (20, Gen.Select(Gen.OneOf("@0", "@1"), s_sensible).Select(static (n, s) => ($"Ports:{n}:{s.Setting}", s.Value))),
         (1, Gen.Select(Gen.OneOf("@0", "@1"), Gen.OneOf(s_settings), s_value).Select(static (n, s, v) => ($"Ports:{n}:{s}", v))),
+        (1, Gen.Select(Gen.OneOf("BindTimeout", "StartTimeout", "StopTimeout", "DrainDelay"), Gen.OneOf(s_odd)).Select(static (s, v) => ("Ports:" + s, v))),
         (1, Gen.Select(s_oddKey, s_value)));
 
     private static readonly Gen<(string Name, string Value)> s_variable = Gen.Frequency(

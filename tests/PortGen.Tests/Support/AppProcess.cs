@@ -36,6 +36,9 @@ internal sealed partial class AppProcess : IAsyncDisposable
     public static AppProcess HelloPorts(string[]? args = null, params (string Name, string Value)[] variables) =>
         Start("samples/HelloPorts", "HelloPorts", args, variables);
 
+    /// <summary>Starts a program by its path.</summary>
+    public static AppProcess Program(string path, params string[] args) => Start(path, args, []);
+
     /// <summary>Starts <c>samples/HelloPorts</c> as process 1 of process, mount and network namespaces of its own, as a container does (unshare(1)).</summary>
     public static AppProcess HelloPortsInNamespaces(params (string Name, string Value)[] variables) =>
         Start("unshare", ["--pid", "--fork", "--kill-child", "--mount-proc", "--net", HelloPortsPath], variables);
