@@ -148,6 +148,9 @@ internal sealed class PortSession(
     /// <inheritdoc/>
     public void Dispose() => Task.Run(CloseAsync).GetAwaiter().GetResult();
 
+    /// <summary>Brings the instance file up to date after a service has moved to another port.</summary>
+    internal void UpdateInstance() => _instance?.Update(HeldPorts());
+
     private List<int> HeldPorts() => [.. _leases.Values.Where(static l => !l.IsReleased).Select(static l => l.Port)];
 
     private Dictionary<string, IPortService> Resolve()
