@@ -39,9 +39,9 @@ internal sealed class LinuxProcessHandle : ProcessHandle
     public override string? Kill() => Signal(SignalKill);
 
     public override Task<bool> WaitForExitAsync(TimeSpan limit, CancellationToken cancellationToken) =>
-        _descriptor is null
+        _descriptor is null || LinuxCalls.CreateEvent() is not { } alarm
             ? PollAsync(limit, cancellationToken)
-            : Task.Factory.StartNew(() => Wait(_descriptor, limit, cancellationToken), cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            : Task.Factory.StartNew(() => Wait(_descriptor, alarm, limit, cancellationToken), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     public override void Dispose() => _descriptor?.Dispose();
 
@@ -56,9 +56,9 @@ internal sealed class LinuxProcessHandle : ProcessHandle
         return error is 0 or LinuxCalls.NoSuchProcess ? null : Marshal.GetPInvokeErrorMessage(error);
     }
 
-    private static bool Wait(SafeFileHandle process, TimeSpan limit, CancellationToken cancellationToken)
+    private static bool Wait(SafeFileHandle process, SafeFileHandle alarm, TimeSpan limit, CancellationToken cancellationToken)
     {
-        using var alarm = LinuxCalls.CreateEvent() ?? throw new IOException("The process has no descriptor left.");
+        using (alarm)
         using (cancellationToken.UnsafeRegister(static a => RandomAccess.Write((SafeFileHandle)a!, [1, 0, 0, 0, 0, 0, 0, 0], 0), alarm))
         {
             var ended = LinuxCalls.WaitReadable(process, alarm, limit);

@@ -103,6 +103,7 @@ public sealed class InstanceDirectoryTests
     [InlineData("recycled", true)]
     [InlineData("boot", true)]
     [InlineData("damaged", true)]
+    [InlineData("misnamed", true)]
     [InlineData("huge", true)]
     [InlineData("link", true)]
     [InlineData("pipe", true)]
@@ -136,6 +137,7 @@ public sealed class InstanceDirectoryTests
             stage.Write(other),
             stage.Write(other with { Application = "Other", Executable = "/other" }),
             stage.Write(other with { PidNamespace = "pid:[1]" }),
+            Path.Combine(stage.Files, InstanceFileName.Of(other, 1).Temporary),
             Path.Combine(stage.Files, "notes.json"),
             Path.Combine(stage.Files, "0123456789abcdef-1-02-3.json"),
             Path.Combine(stage.Files, "0123456789abcdeg-1-2-3.json"),
@@ -227,6 +229,10 @@ public sealed class InstanceDirectoryTests
                 File.Delete(path);
                 stage.Start("mkfifo", path).WaitForExit();
                 break;
+            case "misnamed":
+                var misnamed = Path.Combine(stage.Files, InstanceFileName.Of(record with { ProcessId = stage.StartSleep().Id }, 1).ToString());
+                File.Move(path, misnamed);
+                return misnamed;
             case "abandoned":
                 var temporary = Path.ChangeExtension(path, ".tmp");
                 File.Move(path, temporary);
