@@ -36,6 +36,13 @@ internal sealed class PortPlanner
     public static PortPlan Plan(PortManifest manifest, IConfiguration configuration, IHostEnvironment environment) =>
         new PortPlanner(manifest, configuration, environment.IsDevelopment()).Plan();
 
+    /// <summary>How long the drain and the stops of all waves may take. What can't be read counts as not configured: the plan reports it.</summary>
+    public static TimeSpan ShutdownTime(PortManifest manifest, IConfiguration configuration, IHostEnvironment environment)
+    {
+        var planner = new PortPlanner(manifest, configuration, environment.IsDevelopment());
+        return planner.DrainDelay() + (manifest.Waves.Count * planner.StopTimeout());
+    }
+
     private PortPlan Plan()
     {
         _keys.Check([.. _manifest.Ports.Select(static p => p.Name)]);
@@ -48,8 +55,8 @@ internal sealed class PortPlanner
             Ports = [.. ports.Select(p => WithService(p, ports))],
             BindTimeout = Duration(PortSetting.BindTimeout, _isDevelopment ? s_developmentBindTimeout : s_bindTimeout),
             StartTimeout = Duration(PortSetting.StartTimeout, s_startTimeout),
-            StopTimeout = Duration(PortSetting.StopTimeout, s_stopTimeout),
-            DrainDelay = Duration(PortSetting.DrainDelay, _container is null ? TimeSpan.Zero : s_containerDrainDelay),
+            StopTimeout = StopTimeout(),
+            DrainDelay = DrainDelay(),
             ForceRestart = _settings.Find(PortSetting.ForceRestart) is { } forceRestart && _settings.ReadBoolean(forceRestart),
             RestartTimeout = _isDevelopment ? s_developmentRestartTimeout : s_restartTimeout,
             Warnings = _findings.Warnings,
@@ -149,6 +156,10 @@ internal sealed class PortPlanner
             ? (PortSettingValue.AllInterfaces, new(_container))
             : (definition.Host, default);
     }
+
+    private TimeSpan StopTimeout() => Duration(PortSetting.StopTimeout, s_stopTimeout);
+
+    private TimeSpan DrainDelay() => Duration(PortSetting.DrainDelay, _container is null ? TimeSpan.Zero : s_containerDrainDelay);
 
     private TimeSpan Duration(PortSetting setting, TimeSpan fallback) =>
         _settings.Find(setting) is { } value && _settings.IsReadable(setting, value) && PortSettingValue.TryParseDuration(value.Text, out var duration)

@@ -76,15 +76,7 @@ public static class PortHostBuilderExtensions
     // The host would cut a shutdown short that every service is still within its own limits of.
     private static void RaiseShutdownTimeout(HostOptions options, PortManifest manifest, IConfiguration configuration, IHostEnvironment environment)
     {
-        try
-        {
-            var plan = PortPlanner.Plan(manifest, configuration, environment);
-            var needed = plan.DrainDelay + (manifest.Waves.Count * plan.StopTimeout) + TimeSpan.FromSeconds(5);
-            options.ShutdownTimeout = needed > options.ShutdownTimeout ? needed : options.ShutdownTimeout;
-        }
-        catch (PortConfigurationException)
-        {
-            // The start reports it.
-        }
+        var needed = PortPlanner.ShutdownTime(manifest, configuration, environment) + TimeSpan.FromSeconds(5);
+        options.ShutdownTimeout = needed > options.ShutdownTimeout ? needed : options.ShutdownTimeout;
     }
 }

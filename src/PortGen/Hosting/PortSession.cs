@@ -27,7 +27,7 @@ internal sealed class PortSession(
     private readonly SemaphoreSlim _closing = new(1, 1);
     private readonly Stopwatch _clock = new();
     private PortPlan? _plan;
-    private InstanceFile? _instance;
+    private Task<InstanceFile?> _instance = Task.FromResult<InstanceFile?>(null);
     private IReadOnlyDictionary<string, PortLease> _leases = new Dictionary<string, PortLease>();
 
     /// <summary>Starts, stops and restarts single services; <see langword="null"/> until the ports are bound and the services created.</summary>
@@ -65,7 +65,9 @@ internal sealed class PortSession(
             throw new StartAbandonedException(cancellationToken);
         }
 
-        _instance = instances.Register([.. _leases.Values.Select(static l => l.Port)]);
+        // Beside the start of the services: writing the file takes as long as starting them.
+        var held = _leases.Values.Select(static l => l.Port).ToList();
+        _instance = Task.Run(() => instances.Register(held), CancellationToken.None);
     }
 
     /// <summary>Creates every service, then starts them wave by wave.</summary>
@@ -74,7 +76,7 @@ internal sealed class PortSession(
         try
         {
             var runners = Resolve();
-            Control = new ServiceControl(_plan!, runners, Replan, BindAsync, ports => _instance?.Update(ports), registry, _logger);
+            Control = new ServiceControl(_plan!, runners, Replan, BindAsync, UpdateInstanceAsync, registry, _logger);
 
             // The container disposes in reverse order of creation: after the services, the guard is the first to go and stops them.
             services.GetRequiredService<PortGuard>().Protect(this);
@@ -139,7 +141,7 @@ internal sealed class PortSession(
                 });
             }
 
-            _instance?.Remove();
+            (await _instance.ConfigureAwait(false))?.Remove();
         }
         finally
         {
@@ -175,6 +177,8 @@ internal sealed class PortSession(
         var options = new BindOptions { Ports = ports, Taken = taken, Lookup = lookup, Telemetry = telemetry };
         return await PortBinder.BindAsync(plan, registry, _logger, cancellationToken, options).ConfigureAwait(false);
     }
+
+    private async Task UpdateInstanceAsync(IReadOnlyList<int> ports) => (await _instance.ConfigureAwait(false))?.Update(ports);
 
     // Files and variables may have changed since the start.
     private PortPlan Replan()

@@ -17,7 +17,7 @@ internal sealed class ServiceControl(
     IReadOnlyDictionary<string, ServiceRunner> runners,
     Func<PortPlan> replan,
     ServiceControl.Bind bind,
-    Action<IReadOnlyList<int>> onHeld,
+    Func<IReadOnlyList<int>, Task> onHeld,
     PortRegistry registry,
     ILogger logger)
 {
@@ -88,7 +88,7 @@ internal sealed class ServiceControl(
         }
         finally
         {
-            onHeld(HeldPorts);
+            await onHeld(HeldPorts).ConfigureAwait(false);
             _gate.Release();
         }
     }
