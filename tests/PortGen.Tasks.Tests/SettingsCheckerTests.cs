@@ -28,7 +28,7 @@ public sealed class SettingsCheckerTests
     [InlineData("""{ "Ports": { "echo": { "Port": 9200 } } }""", "PG0013")]
     [InlineData("""{ "Ports": { "echo": { "Port": 6000, "HealthPath": "/" } } }""", "PG0010")]
     [InlineData("""{ "Ports": { "echo": { "Range": "9102-40000" } } }""", "PG0009")]
-    [InlineData("""{ "Ports": { "echo": { "Range": "9111" } } }""", "PG0006")]
+    [InlineData("""{ "Ports": { "echo": { "Range": "9111" } } }""", "PG0007")]
     [InlineData("""{ "Ports": { "echo": { "Port": 9102 } } }""", null)]
     [InlineData("""{ "Ports": { "echo": { "Port": 9300 } } }""", null)]
     [InlineData("""{ "Ports": { "echo": { "Range": "9300-9310" } } }""", null)]
@@ -99,8 +99,8 @@ public sealed class SettingsCheckerTests
     {
         DeclaredPort[] manifest = [s_manifest[0] with { DevelopmentPort = 19101 }, s_manifest[1] with { DevelopmentPort = 0 }];
         var problem = Assert.Single(SettingsChecker.Check(
-            manifest, [new("appsettings.Development.json", """{ "Ports": { "echo": { "Range": "9111-9120" } } }"""u8.ToArray())]));
-        Assert.Equal("PG0006", problem.Rule.Id);
+            manifest, [new("appsettings.Development.json", """{ "Ports": { "echo": { "Range": "40000-40010" } } }"""u8.ToArray())]));
+        Assert.Equal("PG0009", problem.Rule.Id);
     }
 
     [Fact]

@@ -38,10 +38,11 @@ internal sealed class PortDraft<TSource>
             // Whoever configures a port means that port: a range from a lower level no longer counts.
             Range = new(null);
         }
-        else if (Port.Value != 0 && Range.Rank > Port.Rank && RangeWithout(Port.Value) is { } range)
+        else if (Port.Value != 0 && Range.Rank > Port.Rank && RangeWithout(Port.Value) is not null)
         {
-            // Whoever configures a range means that range: a preferred port from a lower level that lies outside gives way.
-            Port = new(range.First, Range.Source, Range.Rank);
+            // Whoever configures a range means that range: a preferred port from a lower level that lies outside gives way, to none, so that
+            // services can share a range.
+            Port = new(0, Range.Source, Range.Rank);
         }
     }
 
@@ -89,7 +90,7 @@ internal sealed class PortDraft<TSource>
 
         if (Range.Rank > DevelopmentPort.Rank)
         {
-            Port = new(range.First, Range.Source, Range.Rank);
+            Port = new(0, Range.Source, Range.Rank);
         }
         else
         {

@@ -31,12 +31,11 @@ public sealed class AllocationTests
     }
 
     [Fact]
-    public void Allocation_succeeds_exactly_when_a_matching_exists_and_moves_no_more_ports_than_the_best()
-    {
-        // The same numbers for every case, which must leave them as they were.
-        var block = FreePorts.Block(Width);
-        Gen.Select(s_request.Array[1, 5], Gen.Int[0, 5].Array[Width], Gen.Bool).Sample((requests, occupied, native) =>
+    public void Allocation_succeeds_exactly_when_a_matching_exists_and_moves_no_more_ports_than_the_best() =>
+        Gen.Select(s_request.Array[1, 5], Gen.Int[0, 5].Array[Width], Gen.Bool).Sample(static (requests, occupied, native) =>
         {
+            var block = FreePorts.Block(Width);
+
             // One third is free, and the others are taken on one family or both.
             Occupied On(int number) => (Occupied)Math.Min(occupied[number - block.First], 3) & (occupied[number - block.First] < 4 ? (Occupied)3 : Occupied.No);
             var holders = Enumerable.Range(block.First, Width).SelectMany(n => Occupy(n, On(n))).ToList();
@@ -69,7 +68,6 @@ public sealed class AllocationTests
                 holders.ForEach(static h => h.Dispose());
             }
         }, iter: LongTests.Count(always: 500, whenLong: 10_000), threads: 1);
-    }
 
     private static PortPlan Plan(Request[] requests, PortRange block)
     {
@@ -95,7 +93,7 @@ public sealed class AllocationTests
         registry.Reset(plan.Ports.Select(static p => new PortStatus { Name = p.Name, Service = p.Name, RequestedPort = p.Preferred, Host = p.Host }));
         try
         {
-            return PortBinder.BindAsync(plan, registry, new TestLog(), TestContext.Current.CancellationToken, new BindOptions { Probing = probing }).GetAwaiter().GetResult();
+            return PortBinder.BindAsync(plan, registry, new TestLog(), TestContext.Current.CancellationToken, new BindOptions { Probing = probing, Lookup = new PortHolderLookup(limit: TimeSpan.Zero) }).GetAwaiter().GetResult();
         }
         catch (PortUnavailableException)
         {

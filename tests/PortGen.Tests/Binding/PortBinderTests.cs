@@ -12,11 +12,10 @@ namespace PortGen.Tests.Binding;
 public sealed class PortBinderTests
 {
     [Fact]
-    public void A_fallback_is_the_next_free_port_upwards_and_then_from_the_start()
-    {
-        var range = FreePorts.Block(8);
-        Gen.Select(Gen.Int[0, 7], Gen.Bool.Array[8]).Sample((preferred, occupied) =>
+    public void A_fallback_is_the_next_free_port_upwards_and_then_from_the_start() =>
+        Gen.Select(Gen.Int[0, 7], Gen.Bool.Array[8]).Sample(static (preferred, occupied) =>
         {
+            var range = FreePorts.Block(8);
             var holders = occupied.Select((o, i) => o ? FreePorts.Occupy(range.First + i) : null).ToList();
             try
             {
@@ -42,7 +41,6 @@ public sealed class PortBinderTests
                 holders.ForEach(static h => h?.Dispose());
             }
         }, iter: 200, threads: 1);
-    }
 
     [Fact]
     public void A_fallback_never_takes_what_another_port_prefers()

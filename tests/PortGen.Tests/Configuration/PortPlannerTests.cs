@@ -31,10 +31,18 @@ public sealed class PortPlannerTests
         AssertPlan(9305, "9305", Plans.Of(s_web, Level(("Ports:web:Range", "9300-9309")), Level(("Ports:web:Port", "9305"))));
 
     [Fact]
-    public void A_range_alone_moves_a_preferred_port_that_it_does_not_have()
+    public void A_range_alone_replaces_a_preferred_port_that_it_does_not_have()
     {
-        AssertPlan(9300, "9300-9309", Plans.Of(s_web, Level(("Ports:web:Range", "9300-9309"))));
+        AssertPlan(0, "9300-9309", Plans.Of(s_web, Level(("Ports:web:Range", "9300-9309"))));
         AssertPlan(8080, "8070-8085", Plans.Of(s_web, Level(("Ports:web:Range", "8070-8085"))));
+    }
+
+    [Fact]
+    public void Services_can_share_a_configured_range()
+    {
+        var plan = Plans.Of(
+            Manifests.Of(Manifests.Port("a", 8080), Manifests.Port("b", 8081)), Level(("Ports:a:Range", "9300-9309"), ("Ports:b:Range", "9300-9309")));
+        Assert.Equal([(0, "9300-9309"), (0, "9300-9309")], plan.Ports.Select(static p => (p.Preferred, p.Allowed.ToString())));
     }
 
     [Fact]
@@ -58,7 +66,7 @@ public sealed class PortPlannerTests
     {
         var manifest = Manifests.Of(new PortDefinition("web") { Port = 8080, Range = new PortRange(8080, 8090), DevelopmentPort = 65530 });
         AssertPlan(65530, "65530-65535", Plans.Of(manifest, "Development"));
-        AssertPlan(9300, "9300-9309", Plans.Of(manifest, "Development", Level(("Ports:web:Range", "9300-9309"))));
+        AssertPlan(0, "9300-9309", Plans.Of(manifest, "Development", Level(("Ports:web:Range", "9300-9309"))));
     }
 
     [Fact]

@@ -2,12 +2,12 @@ using PortGen.Binding;
 
 namespace PortGen.Tests.Support;
 
-/// <summary>One attempt, without retries, to bind all ports of a manifest.</summary>
+/// <summary>One attempt to bind all ports of a manifest.</summary>
 internal sealed class BindAttempt : IDisposable
 {
-    private BindAttempt(PortManifest manifest)
+    private BindAttempt(PortManifest manifest, TimeSpan timeout)
     {
-        var plan = Plans.Of(manifest) with { BindTimeout = TimeSpan.Zero };
+        var plan = Plans.Of(manifest) with { BindTimeout = timeout };
         Registry.Reset(plan.Ports.Select(static p => new PortStatus { Name = p.Name, Service = p.Name, RequestedPort = p.Preferred, Host = p.Host }));
         try
         {
@@ -30,7 +30,10 @@ internal sealed class BindAttempt : IDisposable
 
     public TestLog Log { get; } = new();
 
-    public static BindAttempt Of(params PortDefinition[] ports) => new(Manifests.Of(ports));
+    public static BindAttempt Of(params PortDefinition[] ports) => new(Manifests.Of(ports), TimeSpan.Zero);
+
+    /// <summary>With retries, as long as a process that another test is starting may have a copy of a socket that was closed here.</summary>
+    public static BindAttempt Patiently(params PortDefinition[] ports) => new(Manifests.Of(ports), TimeSpan.FromSeconds(30));
 
     public void Dispose()
     {

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.NetworkInformation;
 using System.Net.Sockets;
 
 namespace PortGen.Tests.Support;
@@ -8,6 +9,8 @@ internal static class FreePorts
 {
     private const int First = 12000;
     private const int Last = 32000;
+
+    private static readonly TimeSpan s_limitOfFork = TimeSpan.FromSeconds(2);
 
     private static readonly Lock s_lock = new();
     private static int s_next = Random.Shared.Next(First, Last);
@@ -26,7 +29,7 @@ internal static class FreePorts
 
                 var start = s_next;
                 s_next += count;
-                if (Enumerable.Range(start, count).All(IsFree))
+                if (Enumerable.Range(start, count).All(CanListen))
                 {
                     return new PortRange(start, start + count - 1);
                 }
@@ -35,20 +38,11 @@ internal static class FreePorts
     }
 
     /// <summary>Whether nobody listens on the port, on any address.</summary>
-    public static bool IsFree(int port)
-    {
-        using var socket = new Socket(AddressFamily.InterNetworkV6, SocketType.Stream, ProtocolType.Tcp) { DualMode = true };
-        try
-        {
-            socket.Bind(new IPEndPoint(IPAddress.IPv6Any, port));
-            socket.Listen();
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
-        }
-    }
+    /// <remarks>
+    /// A test beside this one may just be starting a process, which for a moment, until it executes its program, has a copy of every socket
+    /// of this process: one that was closed here then goes on being bound, though it no longer listens.
+    /// </remarks>
+    public static bool IsFree(int port) => SpinWait.SpinUntil(() => CanListen(port) || IsListening(port), s_limitOfFork) && !IsListening(port);
 
     /// <summary>Listens on 127.0.0.1 and the port, as another program would.</summary>
     public static Socket Occupy(int port) => Occupy(port, IPAddress.Loopback);
@@ -56,10 +50,9 @@ internal static class FreePorts
     /// <summary>Listens on the address and the port, as another program would.</summary>
     public static Socket Occupy(int port, IPAddress address)
     {
-        var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(address, port));
-        socket.Listen();
-        return socket;
+        Socket? occupied = null;
+        SpinWait.SpinUntil(() => (occupied = TryListen(port, address)) is not null || IsListening(port), s_limitOfFork);
+        return occupied ?? throw new InvalidOperationException($"port {port} is in use");
     }
 
     /// <summary>Whether a listener on the address and port is refused.</summary>
@@ -77,4 +70,33 @@ internal static class FreePorts
             return true;
         }
     }
+
+    private static bool CanListen(int port)
+    {
+        using var socket = TryListen(port, IPAddress.IPv6Any);
+        return socket is not null;
+    }
+
+    private static Socket? TryListen(int port, IPAddress address)
+    {
+        var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            if (address.Equals(IPAddress.IPv6Any))
+            {
+                socket.DualMode = true;
+            }
+
+            socket.Bind(new IPEndPoint(address, port));
+            socket.Listen();
+            return socket;
+        }
+        catch (SocketException)
+        {
+            socket.Dispose();
+            return null;
+        }
+    }
+
+    private static bool IsListening(int port) => IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners().Any(e => e.Port == port);
 }
