@@ -153,8 +153,9 @@ internal sealed class PortBinder : IDisposable
                 continue;
             }
 
-            attempts[i]++;
+            var before = _held.Attempts;
             numbers[i] = _held.HoldAny(port.Host, out var refusal);
+            attempts[i] += _held.Attempts - before;
             if (refusal is null)
             {
                 _unranged.Add(port.Name, numbers[i]);
