@@ -6,6 +6,8 @@ namespace PortGen.Binding;
 /// <param name="probing">How to try numbers after the first conflict.</param>
 internal sealed class HeldPorts(ListenProbing probing) : IDisposable
 {
+    private const int MostTries = 100;
+
     private readonly Dictionary<int, (string Host, ListenResult Result)> _held = [];
 
     // By host and number: null where it can be had, the reason where not.
@@ -26,13 +28,21 @@ internal sealed class HeldPorts(ListenProbing probing) : IDisposable
     /// <summary>Holds a number that the system chooses; 0 and the reason if it has none.</summary>
     public int HoldAny(string host, out SocketException? refusal)
     {
-        while (true)
+        for (var tries = 1; ; tries++)
         {
             Attempts++;
             refusal = _sockets.TryListen(host, 0, out var result);
             if (refusal is not null)
             {
-                return 0;
+                if (result.Sockets.Count == 0 || tries == MostTries)
+                {
+                    return 0;
+                }
+
+                // Free in the first family only. Kept there until the end, so that the system chooses another next.
+                _sockets.TryListen(result.EndPoints[0].Address.ToString(), result.EndPoints[0].Port, out var half);
+                _unwanted.Add(half);
+                continue;
             }
 
             var number = result.EndPoints[0].Port;

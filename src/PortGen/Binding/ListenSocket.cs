@@ -40,7 +40,7 @@ internal sealed class ListenSocket(ListenProbing probing) : IDisposable
     /// <summary>Opens the listening sockets of a host on one port number: all of them or none.</summary>
     /// <param name="host"><c>localhost</c>, <c>*</c> or an IP address.</param>
     /// <param name="port">The port, or 0 for one that the system chooses.</param>
-    /// <param name="result">The sockets, and the families that this machine lacks.</param>
+    /// <param name="result">The sockets, and the families that this machine lacks; where a later family is refused, the closed sockets of the first.</param>
     /// <returns>Why the port can't be had; <see langword="null"/> on success.</returns>
     public SocketException? TryListen(string host, int port, out ListenResult result)
     {

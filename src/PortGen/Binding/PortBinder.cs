@@ -70,7 +70,7 @@ internal sealed class PortBinder : IDisposable
             ReportMissed();
             if (clock.Elapsed >= _plan.BindTimeout)
             {
-                throw new PortUnavailableException(ReportMissing().Failure);
+                throw Unavailable();
             }
 
             if (round == 0)
@@ -88,6 +88,16 @@ internal sealed class PortBinder : IDisposable
             _logger.LeftOut(port.Name, report.Describe(port));
             _registry.Update(port.Name, static s => s with { State = PortState.Failed });
         }
+    }
+
+    private PortUnavailableException Unavailable()
+    {
+        foreach (var port in _missing.Where(static p => p.Required))
+        {
+            _registry.Update(port.Name, static s => s with { State = PortState.Failed });
+        }
+
+        return new PortUnavailableException(ReportMissing().Failure);
     }
 
     // Settles who gets which number, then makes leases of it. False where a required port got none.
@@ -143,8 +153,9 @@ internal sealed class PortBinder : IDisposable
                 continue;
             }
 
-            attempts[i]++;
+            var before = _held.Attempts;
             numbers[i] = _held.HoldAny(port.Host, out var refusal);
+            attempts[i] += _held.Attempts - before;
             if (refusal is null)
             {
                 _unranged.Add(port.Name, numbers[i]);
@@ -206,7 +217,13 @@ internal sealed class PortBinder : IDisposable
             _logger.Bound(port.Name, lease.Port, string.Join(", ", lease.EndPoints));
         }
 
-        _registry.Update(port.Name, s => s with { State = PortState.Bound, Port = lease.Port, AllocatedAt = lease.AllocatedAt });
+        _registry.Update(port.Name, s => s with
+        {
+            State = PortState.Bound,
+            Port = lease.Port,
+            AllocatedAt = lease.AllocatedAt,
+            HeldBy = lease.Port == port.Preferred ? null : s.HeldBy,
+        });
     }
 
     // Once for each port that missed its preferred number: who has it?

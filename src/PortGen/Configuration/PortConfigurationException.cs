@@ -15,9 +15,11 @@ public sealed class PortConfigurationException : Exception
     public override string? StackTrace => null;
 
     /// <summary>A settings file can't be read at all (PG2001).</summary>
-    internal static PortConfigurationException Unreadable(InvalidDataException e)
+    internal static PortConfigurationException Unreadable(Exception e)
     {
-        var reason = e.InnerException?.InnerException?.Message ?? e.InnerException?.Message ?? e.Message;
-        return new([$"{PortRule.UnreadableFile.Id}: {e.Message} {reason}"]);
+        var text = e is InvalidDataException
+            ? $"{e.Message} {e.InnerException?.InnerException?.Message ?? e.InnerException?.Message}"
+            : $"A settings file, or the folder for them, can't be read: {e.Message}";
+        return new([$"{PortRule.UnreadableFile.Id}: {text.TrimEnd()}"]);
     }
 }

@@ -125,7 +125,14 @@ public class PortApplication : IAsyncDisposable
         void OnSignal(PosixSignalContext context)
         {
             context.Cancel = true;
-            stop.Cancel();
+            try
+            {
+                stop.Cancel();
+            }
+            catch (Exception e) when (e is AggregateException or ObjectDisposedException)
+            {
+                // A service's callback on the token threw, or the run has just ended. Either way this is no thread to end the process from.
+            }
         }
     }
 
@@ -151,12 +158,17 @@ public class PortApplication : IAsyncDisposable
             return;
         }
 
-        if (!_host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopped.IsCancellationRequested)
+        try
         {
-            await _host.StopAsync().ConfigureAwait(false);
+            if (!_host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopped.IsCancellationRequested)
+            {
+                await _host.StopAsync().ConfigureAwait(false);
+            }
         }
-
-        await DisposeAsync(_host).ConfigureAwait(false);
+        finally
+        {
+            await DisposeAsync(_host).ConfigureAwait(false);
+        }
     }
 
     private static IHost Build(PortManifest manifest, string[]? args, Action<HostApplicationBuilder>? configure)
@@ -179,6 +191,10 @@ public class PortApplication : IAsyncDisposable
         try
         {
             return Host.CreateApplicationBuilder(args);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw PortConfigurationException.Unreadable(e);
         }
         catch (FormatException e)
         {

@@ -77,6 +77,9 @@ public static class PortHostBuilderExtensions
     private static void RaiseShutdownTimeout(HostOptions options, PortManifest manifest, IConfiguration configuration, IHostEnvironment environment)
     {
         var needed = PortPlanner.ShutdownTime(manifest, configuration, environment) + TimeSpan.FromSeconds(5);
-        options.ShutdownTimeout = needed > options.ShutdownTimeout ? needed : options.ShutdownTimeout;
+        if (needed > options.ShutdownTimeout && options.ShutdownTimeout != Timeout.InfiniteTimeSpan)
+        {
+            options.ShutdownTimeout = needed;
+        }
     }
 }

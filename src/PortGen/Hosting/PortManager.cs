@@ -5,7 +5,8 @@ namespace PortGen;
 /// <summary>The live control of the application's services and their ports. It is in the host's container.</summary>
 /// <remarks>
 /// Calls may come from anywhere at any time: they are carried out one after the other, behind the start of the application. The end of the
-/// application gives up what is under way. A service must not wait for an operation on itself in its own start or stop.
+/// application gives up what is under way, from the drain on. A service must not wait for an operation on itself, nor, in its own start or
+/// stop, for any.
 /// </remarks>
 public sealed class PortManager
 {

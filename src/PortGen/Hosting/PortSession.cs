@@ -76,10 +76,10 @@ internal sealed class PortSession(
         try
         {
             var runners = Resolve();
-            Control = new ServiceControl(_plan!, runners, Replan, BindAsync, UpdateInstanceAsync, registry, _logger);
 
             // The container disposes in reverse order of creation: after the services, the guard is the first to go and stops them.
             services.GetRequiredService<PortGuard>().Protect(this);
+            Control = new ServiceControl(_plan!, runners, Replan, BindAsync, UpdateInstanceAsync, registry, _logger);
             await Control.StartAllAsync(cancellationToken).ConfigureAwait(false);
             telemetry.Ready(_clock.Elapsed);
         }
@@ -101,12 +101,13 @@ internal sealed class PortSession(
     /// <summary>While everything still serves: announce the end, and give clients time to notice.</summary>
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
-        foreach (var port in registry.Ports)
+        if (Control is null)
         {
-            registry.Update(port.Name, static s => s.State == PortState.Serving ? s with { State = PortState.Draining } : s);
+            return;
         }
 
-        if (_plan is { } plan && plan.DrainDelay > TimeSpan.Zero && Control is not null && Failure is null)
+        await Control.DrainAsync().ConfigureAwait(false);
+        if (_plan is { } plan && plan.DrainDelay > TimeSpan.Zero && Failure is null)
         {
             _logger.Draining(plan.DrainDelay.TotalSeconds);
             await Task.Delay(plan.DrainDelay, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -187,7 +188,7 @@ internal sealed class PortSession(
         {
             (configuration as IConfigurationRoot)?.Reload();
         }
-        catch (InvalidDataException e)
+        catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException)
         {
             throw PortConfigurationException.Unreadable(e);
         }

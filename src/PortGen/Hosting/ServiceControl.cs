@@ -21,7 +21,8 @@ internal sealed class ServiceControl(
     PortRegistry registry,
     ILogger logger)
 {
-    private readonly SemaphoreSlim _gate = new(1, 1);
+    // Closed until the start of the application has had its turn.
+    private readonly SemaphoreSlim _gate = new(0, 1);
     private readonly CancellationTokenSource _closing = new();
     private readonly ServiceSequencer _sequencer = new(runners, registry, logger);
     private PortPlan _plan = plan;
@@ -32,8 +33,8 @@ internal sealed class ServiceControl(
     /// <summary>Every number that is held.</summary>
     public IReadOnlyList<int> HeldPorts => [.. runners.Values.SelectMany(static r => r.Leases.Values).Select(static l => l.Port)];
 
-    /// <summary>Starts every service in the order of the plan.</summary>
-    public Task StartAllAsync(CancellationToken cancellationToken) => InTurnAsync(token => _sequencer.StartAsync(_plan, token), cancellationToken);
+    /// <summary>Starts every service in the order of the plan. It is the first to be called, once; the others wait for it.</summary>
+    public Task StartAllAsync(CancellationToken cancellationToken) => RunAsync(token => _sequencer.StartAsync(_plan, token), cancellationToken);
 
     /// <summary>Starts a service that doesn't run, on ports bound for it by the present configuration.</summary>
     public Task StartAsync(string name, CancellationToken cancellationToken) => InTurnAsync(
@@ -59,18 +60,35 @@ internal sealed class ServiceControl(
     /// <summary>Stops every service in reverse order and starts all again; the ports that the configuration has not moved go on queueing clients.</summary>
     public Task RestartAllAsync(CancellationToken cancellationToken) => InTurnAsync(RestartEveryoneAsync, cancellationToken);
 
-    /// <summary>Stops everything for good. What is under way is given up first.</summary>
-    public async Task CloseAsync()
+    /// <summary>Announces the end: what is under way is given up, nothing is started any more, and what runs is shown as draining.</summary>
+    public Task DrainAsync() => LastlyAsync(() =>
     {
-        await _closing.CancelAsync().ConfigureAwait(false);
+        foreach (var runner in runners.Values.Where(static r => r.IsRunning))
+        {
+            runner.ShowDraining();
+        }
+
+        return Task.CompletedTask;
+    });
+
+    /// <summary>Stops everything for good. What is under way is given up first.</summary>
+    public Task CloseAsync() => LastlyAsync(async () =>
+    {
+        await _sequencer.StopAsync(_plan, release: true).ConfigureAwait(false);
+        foreach (var runner in runners.Values.Where(static r => r.Leases.Count > 0))
+        {
+            runner.Release(PortState.Released);
+        }
+    });
+
+    private async Task LastlyAsync(Func<Task> operation)
+    {
+        // A service may have put a callback on the token that throws; that is no reason to leave the others running.
+        await _closing.CancelAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _gate.WaitAsync().ConfigureAwait(false);
         try
         {
-            await _sequencer.StopAsync(_plan, release: true).ConfigureAwait(false);
-            foreach (var runner in runners.Values.Where(static r => r.Leases.Count > 0))
-            {
-                runner.Release(PortState.Released);
-            }
+            await operation().ConfigureAwait(false);
         }
         finally
         {
@@ -80,8 +98,18 @@ internal sealed class ServiceControl(
 
     private async Task InTurnAsync(Func<CancellationToken, Task> operation, CancellationToken cancellationToken)
     {
+        using (var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _closing.Token))
+        {
+            await _gate.WaitAsync(either.Token).ConfigureAwait(false);
+        }
+
+        await RunAsync(operation, cancellationToken).ConfigureAwait(false);
+    }
+
+    // Whoever calls has the turn, which ends here.
+    private async Task RunAsync(Func<CancellationToken, Task> operation, CancellationToken cancellationToken)
+    {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _closing.Token);
-        await _gate.WaitAsync(either.Token).ConfigureAwait(false);
         try
         {
             await operation(either.Token).ConfigureAwait(false);
@@ -115,18 +143,19 @@ internal sealed class ServiceControl(
     private async Task StartAnewAsync(ServiceRunner runner, CancellationToken cancellationToken)
     {
         Adopt(Replan(runner.Name));
-        runner.Release(PortState.Pending);
-        runner.Hold(await BindAsync(NeededPorts(runner), cancellationToken).ConfigureAwait(false));
+        await BindAnewAsync(runner, cancellationToken).ConfigureAwait(false);
         await StartOnLeasesAsync(runner, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task RestartAsync(ServiceRunner runner, CancellationToken cancellationToken)
     {
-        var (before, plan) = (_plan, Replan(runner.Name));
-        var moved = plan.PortsOf(runner.Name).Where(p => HasMoved(p, runner)).Select(static p => p with { Required = true }).ToList();
+        var (plan, before, statuses) = (Replan(runner.Name), _plan, registry.Ports);
+        var moved = plan.PortsOf(runner.Name).Where(p => HasMoved(p, runner))
+            .Select(p => p with { Required = p.NeededByService || runner.Leases.ContainsKey(p.Name) }).ToList();
 
-        // A number can't be bound on a second host while the first has it: then the service stops first, otherwise not before the new port is held.
-        var isInPlace = moved.Exists(p => runner.Leases.TryGetValue(p.Name, out var lease) && p.Host != lease.Host);
+        // A number can't be bound on a second host, or for a second port, while the first has it: then the service stops first, otherwise not
+        // before the new port is held.
+        var isInPlace = moved.Exists(p => runner.Leases.Values.Any(l => l.Name == p.Name ? l.Host != p.Host : l.Port == p.Preferred));
         Adopt(plan);
         IReadOnlyList<PortLease> leases = [];
         try
@@ -136,16 +165,19 @@ internal sealed class ServiceControl(
         catch
         {
             // It goes on as before.
-            Adopt(before);
-            runner.ShowServing();
+            _plan = before;
+            foreach (var status in statuses)
+            {
+                registry.Update(status.Name, _ => status);
+            }
+
             throw;
         }
 
         await runner.StopAsync(_plan.StopTimeout).ConfigureAwait(false);
         if (isInPlace)
         {
-            runner.Release(PortState.Pending);
-            leases = await BindAsync(NeededPorts(runner), cancellationToken).ConfigureAwait(false);
+            await BindAnewAsync(runner, cancellationToken).ConfigureAwait(false);
         }
 
         runner.Hold(leases);
@@ -159,11 +191,7 @@ internal sealed class ServiceControl(
         await _sequencer.StopAsync(_plan, release: false).ConfigureAwait(false);
         foreach (var runner in runners.Values)
         {
-            if (plan.PortsOf(runner.Name).Any(p => HasMoved(p, runner)))
-            {
-                runner.Release(PortState.Pending);
-            }
-
+            runner.Release(plan.PortsOf(runner.Name).Where(p => HasMoved(p, runner)).Select(static p => p.Name));
             runner.ShowBound();
         }
 
@@ -180,7 +208,7 @@ internal sealed class ServiceControl(
         }
         catch
         {
-            foreach (var runner in runners.Values.Where(static r => r.Leases.Count > 0))
+            foreach (var runner in runners.Values)
             {
                 runner.Release(PortState.Released);
             }
@@ -189,20 +217,33 @@ internal sealed class ServiceControl(
         }
     }
 
+    // The service doesn't run: where it gets no port, it has failed.
+    private async Task BindAnewAsync(ServiceRunner runner, CancellationToken cancellationToken)
+    {
+        runner.Release(PortState.Pending);
+        try
+        {
+            runner.Hold(await BindAsync([.. _plan.PortsOf(runner.Name).Select(static p => p with { Required = p.NeededByService })], cancellationToken)
+                .ConfigureAwait(false));
+        }
+        catch (Exception e)
+        {
+            runner.Release(e is OperationCanceledException ? PortState.Released : PortState.Failed);
+            throw;
+        }
+    }
+
     private bool HasMoved(PlannedPort port, ServiceRunner runner)
     {
         if (!runner.Leases.TryGetValue(port.Name, out var lease))
         {
-            return port.NeededByService;
+            return true;
         }
 
         // On a fallback it stays there as long as nobody configures another port.
         var isElsewhere = port.Preferred != 0 && port.Preferred != lease.Port && port.Preferred != _plan.Ports.First(p => p.Name == port.Name).Preferred;
         return isElsewhere || port.Host != lease.Host || port.Allowed?.Contains(lease.Port) == false;
     }
-
-    private List<PlannedPort> NeededPorts(ServiceRunner runner) =>
-        [.. _plan.PortsOf(runner.Name).Select(static p => p with { Required = p.NeededByService })];
 
     private async Task<IReadOnlyList<PortLease>> BindAsync(IReadOnlyList<PlannedPort> ports, CancellationToken cancellationToken) =>
         ports.Count == 0 ? [] : [.. (await bind(_plan, ports, HeldPorts.ToHashSet(), cancellationToken).ConfigureAwait(false)).Values];
@@ -213,14 +254,14 @@ internal sealed class ServiceControl(
         {
             await runner.StartAsync(_plan, cancellationToken).ConfigureAwait(false);
         }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            runner.Release(PortState.Released);
+            throw;
+        }
         catch (Exception e)
         {
-            runner.Release(e is OperationCanceledException ? PortState.Released : PortState.Failed);
-            if (e is OperationCanceledException)
-            {
-                throw;
-            }
-
+            runner.Release(PortState.Failed);
             logger.StartFailed(e, runner.Name);
             throw new PortServiceStartException([(runner.Name, e)]);
         }

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace PortGen;
 
 /// <summary>A port service that is one long-running method, as <c>BackgroundService</c> is for hosted services.</summary>
@@ -24,7 +26,14 @@ public abstract class BackgroundPortService : IPortService, IDisposable
         var token = _stopping.Token;
 
         // On the thread pool: code before the first await of ExecuteAsync must not hold up the other services.
-        ExecuteTask = Task.Run(() => ExecuteAsync(lease, token), CancellationToken.None);
+        ExecuteTask = Task.Run(
+            () =>
+            {
+                // What it does from now on is no part of the start: the span that begins a trace there would never end it.
+                Activity.Current = null;
+                return ExecuteAsync(lease, token);
+            },
+            CancellationToken.None);
         return Task.CompletedTask;
     }
 

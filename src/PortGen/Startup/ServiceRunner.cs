@@ -31,8 +31,7 @@ internal sealed class ServiceRunner(
         {
             if (_leases.TryGetValue(lease.Name, out var before))
             {
-                before.Release();
-                logger.Released(before.Name, before.Port);
+                LetGo(before);
             }
 
             _leases[lease.Name] = lease;
@@ -81,6 +80,9 @@ internal sealed class ServiceRunner(
     /// <summary>Shows the ports that are held as served.</summary>
     public void ShowServing() => Show(PortState.Serving);
 
+    /// <summary>Shows the ports that are held as served until the application ends.</summary>
+    public void ShowDraining() => registry.UpdateService(Name, static s => s.State == PortState.Serving ? s with { State = PortState.Draining } : s);
+
     /// <summary>From now on, a run that ends is no failure.</summary>
     public void ExpectEnd() => Interlocked.Increment(ref _epoch);
 
@@ -110,8 +112,7 @@ internal sealed class ServiceRunner(
     {
         foreach (var lease in _leases.Values)
         {
-            lease.Release();
-            logger.Released(lease.Name, lease.Port);
+            LetGo(lease);
         }
 
         _leases.Clear();
@@ -123,12 +124,32 @@ internal sealed class ServiceRunner(
         });
     }
 
+    /// <summary>Lets go of some ports, which are bound anew.</summary>
+    public void Release(IEnumerable<string> ports)
+    {
+        foreach (var port in ports)
+        {
+            if (_leases.Remove(port, out var lease))
+            {
+                LetGo(lease);
+            }
+
+            registry.Update(port, static s => s with { State = PortState.Pending, Port = null, AllocatedAt = null });
+        }
+    }
+
     /// <summary>The application goes on without the service.</summary>
     public void LeaveOut(string reason)
     {
         IsLeftOut = true;
         logger.LeftOut(Name, reason);
         Release(PortState.Failed);
+    }
+
+    private void LetGo(PortLease lease)
+    {
+        lease.Release();
+        logger.Released(lease.Name, lease.Port);
     }
 
     private void Show(PortState state)

@@ -100,7 +100,9 @@ internal sealed class ServiceSequencer(IReadOnlyDictionary<string, ServiceRunner
 
             registry.UpdateService(service.Name, static s => s with { State = PortState.Failed });
             logger.StartFailed(e, service.Name);
-            await wave.CancelAsync().ConfigureAwait(false);
+
+            // What another service does on its cancellation is not the reason to tell.
+            await wave.CancelAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             return e;
         }
     }

@@ -100,6 +100,7 @@ internal sealed class ManagedHost : IAsyncDisposable
             while (true)
             {
                 using var connection = await lease.AcceptAsync(stoppingToken);
+                await journal.MisbehaveAsync(name, "run", stoppingToken);
                 await connection.SendAsync(System.Text.Encoding.ASCII.GetBytes(name), CancellationToken.None);
             }
         }

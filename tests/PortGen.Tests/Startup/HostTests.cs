@@ -80,6 +80,34 @@ public sealed class HostTests
     }
 
     [Fact]
+    public void A_host_that_waits_for_ever_goes_on_doing_so()
+    {
+        var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        builder.Services.Configure<HostOptions>(static o => o.ShutdownTimeout = Timeout.InfiniteTimeSpan);
+        PortHostBuilderExtensions.AddPortServices(builder, Manifest(0));
+        using var host = builder.Build();
+        Assert.Equal(Timeout.InfiniteTimeSpan, host.Services.GetRequiredService<Microsoft.Extensions.Options.IOptions<HostOptions>>().Value.ShutdownTimeout);
+    }
+
+    [Fact]
+    public async Task Disposing_an_application_whose_stop_fails_disposes_of_its_services_all_the_same()
+    {
+        var service = new RecordingService();
+        var app = await PortApplication.StartAsync(
+            Manifest(0),
+            static host => new TestApplication(host),
+            [],
+            b => b.Services.AddSingleton(_ => service).AddHostedService<UnstoppableHostedService>(),
+            TestContext.Current.CancellationToken);
+        await Assert.ThrowsAsync<InvalidOperationException>(async () => await app.DisposeAsync());
+        Assert.Equal(["start", "stop", "dispose"], service.Events);
+    }
+
+    [Fact]
+    public async Task A_content_root_that_is_not_there_ends_a_run_with_78() => Assert.Equal(
+        78, await PortApplication.RunAsync(Manifest(0), ["--contentRoot", "/not/there"], cancellationToken: TestContext.Current.CancellationToken));
+
+    [Fact]
     public async Task While_draining_services_still_serve()
     {
         var port = FreePorts.Block(1).First;
@@ -411,6 +439,13 @@ public sealed class HostTests
         public Task StartAsync(CancellationToken cancellationToken) => throw new InvalidOperationException("another service");
 
         public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+
+    private sealed class UnstoppableHostedService : IHostedService
+    {
+        public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => throw new InvalidOperationException("another service");
     }
 
     private sealed class WaitingHostedService : IHostedService

@@ -1,0 +1,168 @@
+using System.Net;
+using System.Net.Sockets;
+using PortGen.Binding;
+using PortGen.Tests.Support;
+
+namespace PortGen.Tests.Binding;
+
+/// <summary>What the two ways to open a listening socket have in common.</summary>
+public sealed class ListenSocketTests
+{
+    public static TheoryData<string> Ways => ["managed", "native"];
+
+    [Theory]
+    [MemberData(nameof(Ways))]
+    public void A_port_whose_connections_are_in_TIME_WAIT_is_free(string way)
+    {
+        foreach (var (host, address) in ((string, IPAddress)[])[("127.0.0.1", IPAddress.Loopback), ("::1", IPAddress.IPv6Loopback), ("localhost", IPAddress.Loopback), ("*", IPAddress.Loopback)])
+        {
+            var port = FreePorts.Block(1).First;
+            LeaveTimeWait(address, port);
+            using var sockets = Open(way);
+            Assert.Null(sockets.TryListen(host, port, out var result));
+            result.Close();
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Ways))]
+    public void An_IPv6_address_alone_leaves_IPv4_to_others(string way)
+    {
+        foreach (var address in (string[])["::1", "localhost"])
+        {
+            var port = FreePorts.Block(1).First;
+            using var sockets = Open(way);
+            Assert.Null(sockets.TryListen(address, port, out var result));
+            Assert.All(result.Sockets.Where(static s => s.AddressFamily == AddressFamily.InterNetworkV6), static s => Assert.False(s.DualMode));
+            using var other = OtherSockets.Listen(IPAddress.Parse("127.0.0.2"), port);
+            result.Close();
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Ways))]
+    public void All_interfaces_are_those_of_IPv4_too(string way)
+    {
+        var port = FreePorts.Block(1).First;
+        using var sockets = Open(way);
+        Assert.Null(sockets.TryListen("*", port, out var result));
+        Assert.True(FreePorts.IsRefused(IPAddress.Parse("127.0.0.2"), port));
+        Assert.True(FreePorts.IsRefused(IPAddress.IPv6Loopback, port));
+        result.Close();
+    }
+
+    [Theory]
+    [MemberData(nameof(Ways))]
+    public async Task Hundreds_of_clients_may_wait(string way)
+    {
+        using var sockets = Open(way);
+        Assert.Null(sockets.TryListen("127.0.0.1", FreePorts.Block(1).First, out var result));
+        var clients = Enumerable.Range(0, 600).Select(static _ => new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp)).ToList();
+        await Task.WhenAll(clients.Select(c => c.ConnectAsync(result.EndPoints[0], TestContext.Current.CancellationToken).AsTask()))
+            .WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+        clients.ForEach(static c => c.Dispose());
+        result.Close();
+    }
+
+    [Theory]
+    [MemberData(nameof(Ways))]
+    public void A_program_that_is_started_does_not_inherit_it(string way)
+    {
+        using var sockets = Open(way);
+        Assert.Null(sockets.TryListen("localhost", FreePorts.Block(1).First, out var result));
+        const int CloseOnExec = 0x80000;
+        Assert.All(result.Sockets, static s => Assert.NotEqual(0, Flags(s) & CloseOnExec));
+        result.Close();
+    }
+
+    [Theory]
+    [MemberData(nameof(Ways))]
+    public void Of_two_families_none_is_kept_where_one_is_refused(string way)
+    {
+        var port = FreePorts.Block(1).First;
+        using var holder = FreePorts.Occupy(port, IPAddress.IPv6Loopback);
+        using var sockets = Open(way);
+        Assert.Equal(SocketError.AddressAlreadyInUse, sockets.TryListen("localhost", port, out _)?.SocketErrorCode);
+        Assert.False(FreePorts.IsRefused(IPAddress.Loopback, port));
+    }
+
+    [Theory]
+    [MemberData(nameof(Ways))]
+    public void It_accepts(string way)
+    {
+        using var sockets = Open(way);
+        Assert.Null(sockets.TryListen("localhost", 0, out var result));
+        foreach (var (socket, end) in result.Sockets.Zip(result.EndPoints))
+        {
+            using var client = new Socket(end.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+            client.Connect(end);
+            using var connection = socket.Accept();
+            Assert.Equal(end, connection.LocalEndPoint);
+        }
+
+        result.Close();
+    }
+
+    [Theory]
+    [MemberData(nameof(Ways))]
+    public void Without_IPv6_it_is_left_out(string way) => OwnNetwork.Run(() =>
+    {
+        OwnNetwork.Set("ipv6/conf/all/disable_ipv6", "1");
+        OwnNetwork.Set("ipv6/conf/lo/disable_ipv6", "1");
+        using var sockets = Open(way);
+        Assert.Null(sockets.TryListen("localhost", 9000, out var localhost));
+        Assert.Equal([new(IPAddress.Loopback, 9000)], localhost.EndPoints);
+        Assert.Equal([IPAddress.IPv6Loopback], localhost.MissingAddresses);
+        Assert.Null(sockets.TryListen("localhost", 0, out var any));
+        Assert.Single(any.EndPoints);
+        Assert.Null(sockets.TryListen("*", 9001, out var all));
+        using (var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp))
+        {
+            client.Connect(IPAddress.Loopback, 9001);
+        }
+
+        Assert.Equal(SocketError.AddressNotAvailable, sockets.TryListen("::1", 9002, out _)?.SocketErrorCode);
+        localhost.Close();
+        any.Close();
+        all.Close();
+    });
+
+    // The first number is always asked for by .NET; only a refusal brings the native way in.
+    private static ListenSocket Open(string way)
+    {
+        var sockets = new ListenSocket(way == "native" ? ListenProbing.Native : ListenProbing.Managed);
+        using var holder = FreePorts.Occupy(FreePorts.Block(1).First);
+        Assert.NotNull(sockets.TryListen("127.0.0.1", ((IPEndPoint)holder.LocalEndPoint!).Port, out _));
+        return sockets;
+    }
+
+    // The end that closes first is the one that waits.
+    private static void LeaveTimeWait(IPAddress address, int port)
+    {
+        using var listener = FreePorts.Occupy(port, address);
+        using var client = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        client.Connect(address, port);
+        using (var connection = listener.Accept())
+        {
+            connection.Shutdown(SocketShutdown.Both);
+        }
+
+        Assert.Equal(0, client.Receive(new byte[1]));
+        client.Close();
+        listener.Close();
+        var sockets = new List<SocketEntry>();
+        var deadline = new Deadline(TimeSpan.FromMinutes(1));
+        while (!sockets.Exists(s => s.State == 6 && s.Local.Address.Equals(address)))
+        {
+            Assert.False(deadline.HasPassed);
+            sockets.Clear();
+            Assert.True(SocketTable.TryRead(new HashSet<int> { port }, deadline, sockets));
+        }
+    }
+
+    private static int Flags(Socket socket)
+    {
+        var line = File.ReadLines($"/proc/self/fdinfo/{socket.SafeHandle.DangerousGetHandle()}").First(static l => l.StartsWith("flags:", StringComparison.Ordinal));
+        return Convert.ToInt32(line["flags:".Length..].Trim(), 8);
+    }
+}
