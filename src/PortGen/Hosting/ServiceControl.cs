@@ -166,7 +166,7 @@ internal sealed class ServiceControl(
         {
             // It goes on as before.
             _plan = before;
-            foreach (var status in statuses)
+            foreach (var status in statuses.Where(s => s.Service == runner.Name))
             {
                 registry.Update(status.Name, _ => status);
             }

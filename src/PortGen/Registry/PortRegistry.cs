@@ -11,12 +11,16 @@ public sealed class PortRegistry(ILogger<PortRegistry>? logger = null)
     private Dictionary<string, int> _places = [];
     private PortStatus[] _ports = [];
 
+    // Told by one thread at a time: two would overtake each other, and what a subscriber heard last would not be what is.
+    private readonly Queue<PortStatus> _untold = [];
+    private bool _isTelling;
+
     // Made when somebody asks, and good until the next change.
     private IReadOnlyList<PortStatus>? _snapshot;
 
     /// <summary>
-    /// Raised after each change with the port's new status, on the thread that made the change. A subscriber that throws is logged and
-    /// disturbs neither the others nor the application.
+    /// Raised after each change with the port's new status, one change after the other in their order: on the thread that made the change, or on
+    /// one that is still telling of an earlier change. A subscriber that throws is logged and disturbs neither the others nor the application.
     /// </summary>
     public event EventHandler<PortStatus>? Changed;
 
@@ -50,11 +54,10 @@ public sealed class PortRegistry(ILogger<PortRegistry>? logger = null)
 
     internal void Update(string name, Func<PortStatus, PortStatus> change)
     {
-        PortStatus after;
         lock (_lock)
         {
             var place = _places[name];
-            after = change(_ports[place]);
+            var after = change(_ports[place]);
             if (after == _ports[place])
             {
                 return;
@@ -62,11 +65,30 @@ public sealed class PortRegistry(ILogger<PortRegistry>? logger = null)
 
             _ports[place] = after;
             _snapshot = null;
+            _untold.Enqueue(after);
+            if (_isTelling)
+            {
+                return;
+            }
+
+            _isTelling = true;
         }
 
-        foreach (var subscriber in Changed?.GetInvocationList() ?? [])
+        while (NextUntold() is { } status)
         {
-            Tell((EventHandler<PortStatus>)subscriber, after);
+            foreach (var subscriber in Changed?.GetInvocationList() ?? [])
+            {
+                Tell((EventHandler<PortStatus>)subscriber, status);
+            }
+        }
+    }
+
+    private PortStatus? NextUntold()
+    {
+        lock (_lock)
+        {
+            _isTelling = _untold.TryDequeue(out var status);
+            return status;
         }
     }
 

@@ -23,6 +23,11 @@ internal sealed class ManagedHost : IAsyncDisposable
 
     public IHost Host => _host;
 
+    /// <summary>Settings that may change at any time, whoever reads them meanwhile.</summary>
+    public LiveSettings Settings => _host.Services.GetRequiredService<LiveSettings>();
+
+    public TestLog Log => _host.Services.GetRequiredService<TestLog>();
+
     public Journal Journal => _host.Services.GetRequiredService<Journal>();
 
     /// <summary>Builds it, on a range of nine ports of which the services prefer the first three.</summary>
@@ -39,8 +44,10 @@ internal sealed class ManagedHost : IAsyncDisposable
         var builder = Microsoft.Extensions.Hosting.Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["Ports:BindTimeout"] = "0" });
         builder.Configuration.AddInMemoryCollection(settings.ToDictionary(static s => s.Key, static s => (string?)s.Value));
-        builder.Logging.ClearProviders();
-        builder.Services.AddSingleton<Journal>();
+        var (live, log) = (new LiveSettings(), new TestLog());
+        builder.Configuration.Sources.Add(live);
+        builder.Logging.ClearProviders().AddProvider(log);
+        builder.Services.AddSingleton(live).AddSingleton(log).AddSingleton<Journal>();
         PortHostBuilderExtensions.AddPortServices(builder, manifest);
         return new ManagedHost(builder.Build()) { Range = range };
     }
@@ -101,7 +108,14 @@ internal sealed class ManagedHost : IAsyncDisposable
             {
                 using var connection = await lease.AcceptAsync(stoppingToken);
                 await journal.MisbehaveAsync(name, "run", stoppingToken);
-                await connection.SendAsync(System.Text.Encoding.ASCII.GetBytes(name), CancellationToken.None);
+                try
+                {
+                    await connection.SendAsync(System.Text.Encoding.ASCII.GetBytes(name), CancellationToken.None);
+                }
+                catch (SocketException)
+                {
+                    // The client has gone.
+                }
             }
         }
     }

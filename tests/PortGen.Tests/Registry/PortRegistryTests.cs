@@ -35,4 +35,29 @@ public sealed class PortRegistryTests
         })));
         Assert.Equal(8000, registry.GetPort("web").BindAttempts);
     }
+
+    [Fact]
+    public async Task Whoever_is_told_of_changes_is_told_in_their_order()
+    {
+        var registry = new PortRegistry();
+        registry.Reset([new PortStatus { Name = "web", Service = "web", RequestedPort = 0, Host = "*" }]);
+        using var second = new ManualResetEventSlim();
+        var told = new List<int>();
+        registry.Changed += (_, status) =>
+        {
+            if (status.BindAttempts == 1)
+            {
+                // Somebody else changes it while this one is still busy with the first change.
+                Task.Run(() => registry.Update("web", static s => s with { BindAttempts = 2 })).ContinueWith(_ => second.Set(), TaskScheduler.Default);
+                Assert.True(second.Wait(TimeSpan.FromSeconds(30)));
+                registry.Update("web", static s => s with { BindAttempts = 3 });
+            }
+
+            told.Add(status.BindAttempts);
+        };
+        await Task.Run(() => registry.Update("web", static s => s with { BindAttempts = 1 }), TestContext.Current.CancellationToken);
+        Assert.Equal([1, 2, 3], told);
+        registry.Update("web", static s => s with { BindAttempts = 4 });
+        Assert.Equal([1, 2, 3, 4], told);
+    }
 }

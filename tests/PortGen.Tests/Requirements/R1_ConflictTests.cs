@@ -11,6 +11,10 @@ public sealed class R1_ConflictTests : IAsyncLifetime
 {
     private static readonly Gen<string> s_name = OneOf("web", "rest-api", "m1");
 
+    private static readonly Gen<Crowd> s_crowd = Gen
+        .Select(Gen.Shuffle(Enumerable.Range(0, 12).ToArray()), Gen.Int[1, 4], Gen.Int[0, 6].Array[8], Gen.Bool.Array[12], OneOf("localhost", "127.0.0.1", "*", "0.0.0.0"))
+        .Select(static (order, count, widths, occupied, host) => new Crowd(order[..count], widths, occupied, host));
+
     private readonly PortRange _block = FreePorts.Block(12);
     private AppProcess _other = null!;
 
@@ -70,6 +74,48 @@ public sealed class R1_ConflictTests : IAsyncLifetime
             using var second = numbers[false].Any() ? BindAttempt.Patiently(new PortDefinition(name) { Port = range.First, Range = range, Host = host }) : null;
             Assert.Null(second?.Error);
         }, iter: 200, threads: 1);
+
+    [Fact]
+    public void P02_Fallback_takes_the_next_free_port() => s_crowd.Sample(static crowd =>
+    {
+        using var attempt = crowd.Bind();
+        var planned = Plans.Of(Manifests.Of(crowd.Ports)).Ports;
+        var numbers = crowd.Ports.Select(p => attempt.Leases?[p.Name].Port ?? 0).ToList();
+        if (crowd.NextFree() is { } expected)
+        {
+            Assert.Equal(expected, numbers);
+        }
+        else if (ReferenceMatching.Size(planned, (_, n) => crowd.IsFree(n)) < planned.Count)
+        {
+            Assert.NotNull(attempt.Error);
+        }
+        else
+        {
+            // Taken in turn, the next free ports leave somebody without one; then others make room, and no more of them than must.
+            Assert.Equal(BestAssignment.Of(planned, (_, n) => crowd.IsFree(n)), BestAssignment.Score(planned, numbers));
+            Assert.All(planned.Zip(numbers), pair => Assert.True(pair.First.Allowed!.Value.Contains(pair.Second) && crowd.IsFree(pair.Second)));
+            Assert.Equal(numbers.Count, numbers.Distinct().Count());
+        }
+
+        Assert.All(attempt.Leases?.Values ?? [], static l => Assert.True(FreePorts.IsRefused(IPAddress.Loopback, l.Port)));
+    }, iter: 400, threads: 1);
+
+    [Fact]
+    public void P04_A_fallback_is_logged_with_the_actual_port() => s_crowd.Sample(static crowd =>
+    {
+        using var attempt = crowd.Bind();
+        var moved = crowd.Ports.Where(p => attempt.Leases is not null && attempt.Leases[p.Name].Port != p.Port).ToList();
+        Assert.Equal(
+            moved.Select(p => (LogLevel.Warning, 3, $"{p.Name} falls back to port {attempt.Leases![p.Name].Port} instead of {p.Port}")),
+            attempt.Log.Entries.Where(static e => e.Id == 3));
+        var held = attempt.Log.Entries.Where(static e => e.Id == 4).ToList();
+        Assert.Equal(attempt.Leases?.Count ?? 0, held.Count);
+        Assert.All(attempt.Leases?.Values ?? [], l => Assert.Single(held, e => e.Text.StartsWith($"{l.Name} holds port {l.Port} ({l.EndPoints[0]}", StringComparison.Ordinal)));
+
+        // First what was in the way, then where it went.
+        var told = attempt.Log.Entries.ToList();
+        Assert.All(moved, p => Assert.InRange(told.FindIndex(e => e.Id == 1 && e.Text.StartsWith($"Port {p.Port} of {p.Name} ", StringComparison.Ordinal)), 0, told.FindIndex(static e => e.Id == 3)));
+    }, iter: 200, threads: 1);
 
     private static Gen<T> OneOf<T>(params T[] values) => Gen.Int[0, values.Length - 1].Select(i => values[i]);
 

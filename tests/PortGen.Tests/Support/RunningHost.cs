@@ -23,17 +23,16 @@ internal sealed class RunningHost : IAsyncDisposable
     /// <summary>Starts it in the Production environment.</summary>
     /// <param name="manifest">The services.</param>
     /// <param name="folder">The content root, with the settings files.</param>
-    /// <param name="args">The command line.</param>
+    /// <param name="args">The command line, which may name another environment.</param>
     public static async Task<RunningHost> StartAsync(PortManifest manifest, TemporaryFolder folder, params string[] args)
     {
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings
         {
             ContentRootPath = folder.Path,
-            EnvironmentName = "Production",
-            Args = ["--hostBuilder:reloadConfigOnChange=false", .. args],
+            Args = ["--hostBuilder:reloadConfigOnChange=false", "--environment", "Production", .. args],
         });
         var log = new TestLog();
-        builder.Logging.ClearProviders().SetMinimumLevel(LogLevel.Debug).AddProvider(new Provider(log));
+        builder.Logging.ClearProviders().SetMinimumLevel(LogLevel.Debug).AddProvider(log);
         PortHostBuilderExtensions.AddPortServices(builder, manifest);
         var running = new RunningHost(builder.Build(), log);
         try
@@ -52,14 +51,5 @@ internal sealed class RunningHost : IAsyncDisposable
     {
         await _host.Services.GetRequiredService<PortSession>().CloseAsync();
         await ((IAsyncDisposable)_host).DisposeAsync();
-    }
-
-    private sealed class Provider(TestLog log) : ILoggerProvider
-    {
-        public ILogger CreateLogger(string categoryName) => log;
-
-        public void Dispose()
-        {
-        }
     }
 }

@@ -3,12 +3,18 @@ using Microsoft.Extensions.Logging;
 
 namespace PortGen.Tests.Support;
 
-/// <summary>A logger that keeps what it is told.</summary>
-internal sealed class TestLog : ILogger
+/// <summary>A logger, and a provider of it, that keeps what it is told.</summary>
+internal sealed class TestLog : ILogger, ILoggerProvider
 {
     private readonly ConcurrentQueue<(LogLevel Level, int Id, string Text)> _entries = [];
 
     public IReadOnlyList<(LogLevel Level, int Id, string Text)> Entries => [.. _entries];
+
+    public ILogger CreateLogger(string categoryName) => this;
+
+    public void Dispose()
+    {
+    }
 
     public IDisposable? BeginScope<TState>(TState state)
         where TState : notnull => null;
