@@ -31,7 +31,7 @@ namespace PortGen.TestApp
     [PortService("spare", Port = 9231, Range = "9231-9240", Required = false)]
     internal sealed class Spare(IConfiguration configuration) : TestService("spare", configuration);
 
-    /// <summary>Sends its name to whoever connects, and misbehaves on demand: throw, hang, block, or fail once it runs.</summary>
+    /// <summary>Sends its name to whoever connects, and misbehaves on demand: throw, hang, block, grumble, or fail once it runs.</summary>
     internal abstract class TestService(string name, IConfiguration configuration) : BackgroundPortService
     {
         public override async Task StartAsync(PortLease lease, CancellationToken cancellationToken)
@@ -75,6 +75,9 @@ namespace PortGen.TestApp
                 case "block":
                     new ManualResetEvent(false).WaitOne();
                     return Task.CompletedTask;
+                case "grumble":
+                    cancellationToken.Register(() => throw new InvalidOperationException($"the test wants {name} to be a nuisance"));
+                    return Task.Delay(Timeout.Infinite, cancellationToken);
                 case "wait": return Task.Delay(Timeout.Infinite, cancellationToken);
                 default: return Task.CompletedTask;
             }

@@ -40,6 +40,7 @@ public sealed class StartupTests
     [InlineData(15, "wait")]
     [InlineData(15, "hang")]
     [InlineData(2, "wait")]
+    [InlineData(15, "grumble")]
     public async Task A_signal_during_the_start_rolls_back_and_ends_with_0(int signal, string how)
     {
         var (app, ports) = Start($"--Test:second:Start={how}");
@@ -124,6 +125,21 @@ public sealed class StartupTests
         app.Signal(15);
         Assert.Equal(0, await app.WaitForExitAsync());
         AssertOrder(app.Output, "third stopping", "second stopping", "first stopping", "first stopped");
+        AssertFree(ports);
+    }
+
+    [Fact]
+    public async Task More_signals_during_a_stop_change_nothing()
+    {
+        var (app, ports) = Start("--Test:second:Stop=hang", "--Ports:StopTimeout=1");
+        await using var _ = app;
+        await app.WaitForAsync("Application started");
+        app.Signal(15);
+        await app.WaitForAsync("second stopping");
+        app.Signal(15);
+        app.Signal(2);
+        Assert.Equal(0, await app.WaitForExitAsync());
+        AssertOrder(app.Output, "third stopped", "second stopping", "first stopped");
         AssertFree(ports);
     }
 

@@ -31,7 +31,12 @@ internal sealed class ManagedHost : IAsyncDisposable
     public Journal Journal => _host.Services.GetRequiredService<Journal>();
 
     /// <summary>Builds it, on a range of nine ports of which the services prefer the first three.</summary>
-    public static ManagedHost Build(params (string Key, string Value)[] settings)
+    public static ManagedHost Build(params (string Key, string Value)[] settings) => Build(null, settings);
+
+    /// <summary>Builds it with the settings file of a folder.</summary>
+    public static ManagedHost BuildIn(TemporaryFolder folder) => Build(folder, []);
+
+    private static ManagedHost Build(TemporaryFolder? folder, (string Key, string Value)[] settings)
     {
         var range = FreePorts.Block(9);
         var manifest = new PortManifest(
@@ -44,6 +49,11 @@ internal sealed class ManagedHost : IAsyncDisposable
         var builder = Microsoft.Extensions.Hosting.Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["Ports:BindTimeout"] = "0" });
         builder.Configuration.AddInMemoryCollection(settings.ToDictionary(static s => s.Key, static s => (string?)s.Value));
+        if (folder is not null)
+        {
+            builder.Configuration.AddJsonFile(Path.Combine(folder.Path, "appsettings.json"), optional: true, reloadOnChange: false);
+        }
+
         var (live, log) = (new LiveSettings(), new TestLog());
         builder.Configuration.Sources.Add(live);
         builder.Logging.ClearProviders().AddProvider(log);

@@ -60,7 +60,7 @@ public sealed class PortManagerPortTests
         await using var host = ManagedHost.Build();
         var holder = FreePorts.Occupy(host.Range.First + 1);
         await host.Host.StartAsync(Token);
-        Assert.Equal("this process", host.Manager.GetPort("beta").HeldBy);
+        Assert.True(host.Manager.GetPort("beta").IsFallback);
         holder.Dispose();
         await host.Manager.StopServiceAsync("beta", Token);
         await host.Manager.StartServiceAsync("beta", Token);
@@ -147,6 +147,32 @@ public sealed class PortManagerPortTests
         Assert.Equal([2, 8], Told(host));
         await host.Host.StopAsync(Token);
         Assert.Empty(Told(host));
+    }
+
+    [Fact]
+    public async Task A_settings_file_that_is_damaged_later_changes_nothing_until_it_is_whole_again()
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("appsettings.json", "{}");
+        await using var host = ManagedHost.BuildIn(folder);
+        await host.Host.StartAsync(Token);
+        var before = host.Manager.GetStatus();
+        foreach (var content in (string[])["{ \"Ports\": { \"beta\": ", "", "[]"])
+        {
+            folder.Write("appsettings.json", content);
+            foreach (var operation in (Func<Task>[])[() => host.Manager.RestartServiceAsync("beta", Token), () => host.Manager.RestartAllAsync(Token)])
+            {
+                var e = await Assert.ThrowsAsync<PortConfigurationException>(operation);
+                Assert.StartsWith("PG2001: ", Assert.Single(e.Errors), StringComparison.Ordinal);
+            }
+
+            Assert.Equal(before, host.Manager.GetStatus());
+        }
+
+        Assert.Equal("beta", await ManagedHost.AskAsync(host.Range.First + 1));
+        folder.Write("appsettings.json", $$"""{ "Ports": { "beta": { "Port": {{host.Range.Last}} } } }""");
+        await host.Manager.RestartServiceAsync("beta", Token);
+        Assert.Equal(host.Range.Last, host.Manager.GetPort("beta").Port);
     }
 
     // The numbers in the instance files of this process that are of the host's range, counted from its start.
