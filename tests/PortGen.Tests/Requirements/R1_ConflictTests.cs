@@ -98,7 +98,7 @@ public sealed class R1_ConflictTests : IAsyncLifetime
         }
 
         Assert.All(attempt.Leases?.Values ?? [], static l => Assert.True(FreePorts.IsRefused(IPAddress.Loopback, l.Port)));
-    }, iter: 400, threads: 1);
+    }, iter: 200, threads: 1);
 
     [Fact]
     public void P04_A_fallback_is_logged_with_the_actual_port() => s_crowd.Sample(static crowd =>
@@ -115,7 +115,7 @@ public sealed class R1_ConflictTests : IAsyncLifetime
         // First what was in the way, then where it went.
         var told = attempt.Log.Entries.ToList();
         Assert.All(moved, p => Assert.InRange(told.FindIndex(e => e.Id == 1 && e.Text.StartsWith($"Port {p.Port} of {p.Name} ", StringComparison.Ordinal)), 0, told.FindIndex(static e => e.Id == 3)));
-    }, iter: 200, threads: 1);
+    }, iter: 100, threads: 1);
 
     private static Gen<T> OneOf<T>(params T[] values) => Gen.Int[0, values.Length - 1].Select(i => values[i]);
 
