@@ -12,8 +12,8 @@ public sealed class R1_ConflictTests : IAsyncLifetime
     private static readonly Gen<string> s_name = OneOf("web", "rest-api", "m1");
 
     private static readonly Gen<Crowd> s_crowd = Gen
-        .Select(Gen.Shuffle(Enumerable.Range(0, 12).ToArray()), Gen.Int[1, 4], Gen.Int[0, 6].Array[8], Gen.Bool.Array[12], OneOf("localhost", "127.0.0.1", "*", "0.0.0.0"))
-        .Select(static (order, count, widths, occupied, host) => new Crowd(order[..count], widths, occupied, host));
+        .Select(Gen.Shuffle(Enumerable.Range(0, 12).ToArray()), Gen.Int[1, 4], Gen.Int[0, 6].Array[8], Gen.Bool.Array[12], OneOf("localhost", "127.0.0.1", "*", "0.0.0.0"), Gen.Int[0, 2])
+        .Select(static (order, count, widths, occupied, host, idle) => new Crowd(order[..count], widths, occupied, host, Math.Min(idle, count - 1)));
 
     private readonly PortRange _block = FreePorts.Block(12);
     private AppProcess _other = null!;

@@ -57,6 +57,10 @@ public sealed class R4_RollbackTests
             if (failure is null)
             {
                 Assert.Single(host.InstanceFiles);
+
+                // Those that it goes on without hold nothing either.
+                Assert.All(host.Ports, static p => Assert.Equal(p.State == PortState.Serving, p.Port is not null));
+                Assert.All(graph.Ports, p => Assert.Equal(!served.ContainsKey(p.Name), FreePorts.IsFree(p.Port)));
                 await host.Host.StopAsync(Token);
                 await ((IAsyncDisposable)host.Host).DisposeAsync();
             }
