@@ -7,11 +7,15 @@ namespace PortGen.Tests.Requirements;
 /// <param name="widths">How far each range reaches below the preferred number, then how far above.</param>
 /// <param name="occupied">The numbers that are in use.</param>
 /// <param name="host">The host of all.</param>
-internal sealed class Crowd(int[] preferred, int[] widths, bool[] occupied, string host)
+/// <param name="idle">How many ports of the application, the last ones, are not bound.</param>
+internal sealed class Crowd(int[] preferred, int[] widths, bool[] occupied, string host, int idle)
 {
     private readonly PortRange _block = FreePorts.Block(12);
 
-    public PortDefinition[] Ports => [.. preferred.Select((p, i) => new PortDefinition($"s{i}")
+    /// <summary>The ports that are bound.</summary>
+    public PortDefinition[] Ports => All[..^idle];
+
+    private PortDefinition[] All => [.. preferred.Select((p, i) => new PortDefinition($"s{i}")
     {
         Port = _block.First + p,
         Range = new PortRange(_block.First + Math.Max(p - widths[i], 0), _block.First + Math.Min(p + widths[i + 4], 11)),
@@ -20,11 +24,11 @@ internal sealed class Crowd(int[] preferred, int[] widths, bool[] occupied, stri
 
     public bool IsFree(int number) => !occupied[number - _block.First];
 
-    /// <summary>Binds all ports while other sockets have the occupied numbers.</summary>
+    /// <summary>Binds the ports while other sockets have the occupied numbers.</summary>
     public BindAttempt Bind()
     {
         var others = Enumerable.Range(_block.First, 12).Where(n => !IsFree(n)).Select(FreePorts.Occupy).ToList();
-        var attempt = BindAttempt.Of(Ports);
+        var attempt = BindAttempt.OfFirst(Ports.Length, All);
         others.ForEach(static o => o.Dispose());
         return attempt;
     }
@@ -42,7 +46,7 @@ internal sealed class Crowd(int[] preferred, int[] widths, bool[] occupied, stri
             var (port, range) = (ports[i].Port, ports[i].Range!.Value);
             var upwards = Enumerable.Range(port, range.Last - port + 1).Concat(Enumerable.Range(range.First, port - range.First));
             var free = upwards.Where(n => IsFree(n) && !numbers.Contains(n)).ToList();
-            numbers[i] = numbers[i] != 0 ? numbers[i] : free.Find(n => ports.All(p => p.Port != n)) is var n && n != 0 ? n : free.FirstOrDefault();
+            numbers[i] = numbers[i] != 0 ? numbers[i] : free.Find(n => All.All(p => p.Port != n)) is var n && n != 0 ? n : free.FirstOrDefault();
         }
 
         return numbers.Contains(0) ? null : numbers;
