@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Configuration;
-using PortGen.Configuration;
+using Microsoft.Extensions.Primitives;
 using PortGen.Tests.Support;
 
 namespace PortGen.Tests.Configuration;
@@ -43,21 +43,21 @@ public sealed class ConfigurationLevelTests
     public void The_last_of_several_sections_is_the_place()
     {
         using var folder = new TemporaryFolder();
-        folder.Write("appsettings.json", "{ \"Ports\": { \"web\": { } },\n\n\"PORTS\": { \"web\": 8080 } }");
+        folder.Write("appsettings.json", "{ \"Ports\": { \"wbe\": { \"Port\": 8080 } },\n\n\"PORTS\": { \"wbe\": { \"Host\": \"*\" } } }");
         var error = Assert.Single(Errors(new ConfigurationBuilder().SetBasePath(folder.Path).AddJsonFile("appsettings.json").Build()));
-        Assert.EndsWith("(from Ports:web in appsettings.json, line 3)", error, StringComparison.Ordinal);
+        Assert.EndsWith("(from Ports:wbe in appsettings.json, line 3)", error, StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_foreign_configuration_names_its_key()
     {
-        var root = new ConfigurationBuilder().AddInMemoryCollection([new("App:Ports:wbe:Port", "8080"), new("App:Ports:web:Port", "80")]).Build();
+        var root = new ConfigurationBuilder().AddInMemoryCollection([new("Ports:wbe:Port", "8080"), new("Ports:web:Port", "80")]).Build();
         Assert.Equal(
             [
                 "PG2002: 'wbe' names no port of this application: did you mean 'web'? (from configuration key Ports:wbe)",
                 "PG0002: Port 80 of 'web' is outside 1024-65535: choose a number in these bounds (from configuration key Ports:web:Port)",
             ],
-            Errors(root.GetSection("App")));
+            Errors(new ForeignConfiguration(root)));
     }
 
     [Fact]
@@ -78,4 +78,20 @@ public sealed class ConfigurationLevelTests
 
     private static IReadOnlyList<string> Errors(IConfiguration configuration) =>
         Assert.Throws<PortConfigurationException>(() => Plans.Of(s_web, configuration)).Errors;
+
+    /// <summary>Shows keys and values, and no providers.</summary>
+    private sealed class ForeignConfiguration(IConfiguration configuration) : IConfiguration
+    {
+        public string? this[string key]
+        {
+            get => configuration[key];
+            set => configuration[key] = value;
+        }
+
+        public IEnumerable<IConfigurationSection> GetChildren() => configuration.GetChildren();
+
+        public IChangeToken GetReloadToken() => configuration.GetReloadToken();
+
+        public IConfigurationSection GetSection(string key) => configuration.GetSection(key);
+    }
 }

@@ -28,6 +28,14 @@ public sealed class NumberRulesTests
         Assert.Empty(Of(Spec("web", port, range)));
     }
 
+    [Fact]
+    public void A_health_path_on_a_good_port_is_no_mistake() => Assert.Empty(Of(Spec("web", 0, "8080-8089") with { HealthPath = "/health" }));
+
+    [Fact]
+    public void Ports_are_reported_in_their_order() => Assert.Equal(
+        ["PG0013 0 Port", "PG0013 1 Port", "PG0013 2 Port"],
+        Of(Spec("a", 9200, "9200-9201"), Spec("b", 5432, "5432-5433"), Spec("c", 6379, "6379-6380")).Select(static r => r.Split(':')[0]));
+
     [Theory]
     [InlineData(8080, "8080-8089")]
     [InlineData(32750, "32750-32759")]
