@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.FileProviders;
 using Microsoft.Extensions.Primitives;
 using PortGen.Tests.Support;
 
@@ -65,6 +66,17 @@ public sealed class ConfigurationLevelTests
         Assert.Equal(8080, Plans.Of(s_web, new Dictionary<string, string?> { ["Ports:wbe"] = null, ["Ports:web"] = null }).Ports[0].Preferred);
 
     [Fact]
+    public void A_null_says_nothing() =>
+        Assert.Equal("8080-8090", Plans.Of(s_web, new Dictionary<string, string?> { ["Ports:web:Range"] = null }).Ports[0].Allowed.ToString());
+
+    [Fact]
+    public void A_file_inside_the_assembly_is_named_without_a_line()
+    {
+        var configuration = new ConfigurationBuilder().AddJsonFile(new EmbeddedFile(), "inside.json", optional: false, reloadOnChange: false).Build();
+        Assert.EndsWith("(from Ports:web:Port in inside.json)", Assert.Single(Errors(configuration)), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_exception_says_all_of_it_and_no_stack()
     {
         var e = new PortConfigurationException(["PG0001: a", "PG0002: b"]);
@@ -93,5 +105,29 @@ public sealed class ConfigurationLevelTests
         public IChangeToken GetReloadToken() => configuration.GetReloadToken();
 
         public IConfigurationSection GetSection(string key) => configuration.GetSection(key);
+    }
+
+    /// <summary>A file that has no path on the disk.</summary>
+    private sealed class EmbeddedFile : IFileProvider, IFileInfo
+    {
+        public bool Exists => true;
+
+        public bool IsDirectory => false;
+
+        public DateTimeOffset LastModified => default;
+
+        public long Length => CreateReadStream().Length;
+
+        public string Name => "inside.json";
+
+        public string? PhysicalPath => null;
+
+        public Stream CreateReadStream() => new MemoryStream("""{ "Ports": { "web": { "Port": 80 } } }"""u8.ToArray());
+
+        public IDirectoryContents GetDirectoryContents(string subpath) => NotFoundDirectoryContents.Singleton;
+
+        public IFileInfo GetFileInfo(string subpath) => this;
+
+        public IChangeToken Watch(string filter) => NullChangeToken.Singleton;
     }
 }

@@ -78,6 +78,17 @@ public sealed class PlanSourcesTests
     }
 
     [Fact]
+    public void PORT_is_seen_whatever_other_levels_there_are() => Assert.Single(
+        Plans.Of(s_two, new ConfigurationBuilder().Add(new MadeUpVariables("", ("PORT", "9300"))).AddInMemoryCollection([new("Ports:web:Port", "9301")]).Build()).Warnings);
+
+    [Fact]
+    public void The_port_s_name_alone_is_no_variable()
+    {
+        var configuration = new ConfigurationBuilder().Add(new MadeUpVariables("", ("WEB", "18080"))).Build();
+        Assert.Equal(8080, PortPlanner.Plan(s_one, configuration, Plans.Environment("Development")).Ports[0].Preferred);
+    }
+
+    [Fact]
     public void The_outside_has_ports_1_to_65535()
     {
         Assert.Equal(1, Plan(s_one, ("WEB_EXTERNAL_PORT", "1")).Ports[0].ExternalPort);

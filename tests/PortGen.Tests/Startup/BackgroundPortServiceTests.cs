@@ -17,9 +17,11 @@ public sealed class BackgroundPortServiceTests
 
         for (var run = 0; run < 2; run++)
         {
+            var before = service.Stopping;
             service.Began = new TaskCompletionSource<PortLease>();
             await service.StartAsync(lease, Token);
             Assert.Same(lease, await service.Began.Task.WaitAsync(TimeSpan.FromSeconds(30), Token));
+            Assert.True(run == 0 || IsDisposed(before));
             var execution = service.ExecuteTask!;
             Assert.False(execution.IsCompleted);
             await service.StopAsync(Token);
@@ -64,9 +66,11 @@ public sealed class BackgroundPortServiceTests
     public async Task Disposing_of_it_ends_the_run()
     {
         using var bound = BindAttempt.Of(Manifests.Port("web", 0));
-        var service = new Service();
+        var service = new Service { Began = new TaskCompletionSource<PortLease>() };
         await service.StartAsync(bound.Leases!["web"], Token);
+        await service.Began.Task.WaitAsync(TimeSpan.FromSeconds(30), Token);
         service.Dispose();
+        Assert.True(IsDisposed(service.Stopping));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => service.ExecuteTask!.WaitAsync(TimeSpan.FromSeconds(30), Token));
         Assert.True(service.ExecuteTask!.IsCanceled);
         service.Dispose();
@@ -86,8 +90,22 @@ public sealed class BackgroundPortServiceTests
         Assert.Throws<ArgumentNullException>("failures", () => new PortServiceStartException(null!));
     }
 
+    private static bool IsDisposed(CancellationToken token)
+    {
+        try
+        {
+            return token.WaitHandle is null;
+        }
+        catch (ObjectDisposedException)
+        {
+            return true;
+        }
+    }
+
     private sealed class Service : BackgroundPortService
     {
+        public CancellationToken Stopping { get; private set; }
+
         public TaskCompletionSource<PortLease>? Began { get; set; }
 
         public bool BlocksUntilStopped { get; init; }
@@ -96,6 +114,7 @@ public sealed class BackgroundPortServiceTests
 
         protected override async Task ExecuteAsync(PortLease lease, CancellationToken stoppingToken)
         {
+            Stopping = stoppingToken;
             Began?.SetResult(lease);
             if (BlocksUntilStopped)
             {
