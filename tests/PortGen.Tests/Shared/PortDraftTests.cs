@@ -69,6 +69,9 @@ public sealed class PortDraftTests
     {
         var (problem, source) = Assert.Single(Errors(Draft((8080, 0), (null, -1), (0, -1), "api"), Draft((8080, -1), (null, -1), (0, -1))));
         Assert.Equal((PortRule.DuplicatePort, 1, "port"), (problem.Rule, problem.Spec, source));
+        var other = Draft((8080, 0), (null, -1), (0, -1), "api");
+        other.Port = other.Port with { Source = "other" };
+        Assert.Equal("port", Assert.Single(Errors(other, Draft((8080, 0), (null, -1), (0, -1)))).Source);
         Assert.Null(Assert.Single(Errors(Draft((8080, -1), (null, -1), (0, -1), "api"), Draft((8080, -1), (null, -1), (0, -1)))).Source);
         Assert.Contains("Port name 'web' of service 'web' ", Assert.Single(Errors(Draft((0, -1), (null, -1), (0, -1)), Draft((0, -1), (null, -1), (0, -1)))).Problem.Message, StringComparison.Ordinal);
     }

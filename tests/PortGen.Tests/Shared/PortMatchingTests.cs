@@ -38,6 +38,16 @@ public sealed class PortMatchingTests
     }, iter: LongTests.Cases(10_000));
 
     [Fact]
+    public void Of_several_conflicts_the_narrowest_is_told_and_of_those_as_narrow_the_lowest()
+    {
+        PortRange Single(int port) => new(port, port);
+        var wide = new PortRange(8000, 8001);
+        Assert.Equal(Single(8080), PortMatching.SmallestConflict([Single(9090), Single(9090), Single(8080), Single(8080)])!.Shared);
+        Assert.Equal(Single(7000), PortMatching.SmallestConflict([Single(7000), Single(7000), wide, wide, wide])!.Shared);
+        Assert.Equal(Single(9090), PortMatching.SmallestConflict([wide, wide, wide, Single(9090), Single(9090)])!.Shared);
+    }
+
+    [Fact]
     public void What_the_rule_leaves_can_be_served() => s_ranges.Sample(static ranges =>
     {
         PortSpec[] ports = [.. ranges.Select(static (r, i) => new PortSpec { Name = $"p{i}", Service = $"p{i}", DeclaredBy = "", Range = r.ToString() })];

@@ -44,6 +44,7 @@ public sealed class SettingNamesTests
     [InlineData("rangersx", null)]
     [InlineData("nrage", "range")]
     [InlineData("xxxge", null)]
+    [InlineData("arxyz", null)]
     [InlineData("ehco", "echo")]
     [InlineData("ab", "abc")]
     [InlineData("a", null)]
