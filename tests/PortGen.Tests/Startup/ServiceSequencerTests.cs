@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
 using PortGen.Binding;
 using PortGen.Configuration;
 using PortGen.Startup;
@@ -94,6 +96,71 @@ public sealed class ServiceSequencerTests
         await stage.Sequencer.StopAsync(stage.Plan, release: true);
         Assert.Equal(["12 api did not stop cleanly; going on without it"], stage.Log(12));
         Assert.Equal((1, 1), (stage.Services["web"].Stops, stage.Services["api"].Stops));
+    }
+
+    [Fact]
+    public async Task The_last_wave_stops_first()
+    {
+        using var stage = new Stage([["web"], ["api"]]);
+        var stopped = new List<string>();
+        foreach (var (name, service) in stage.Services)
+        {
+            service.OnStop = _ =>
+            {
+                stopped.Add(name);
+                return Task.CompletedTask;
+            };
+        }
+
+        await stage.Sequencer.StartAsync(stage.Plan, Token);
+        await stage.Sequencer.StopAsync(stage.Plan, release: true);
+        Assert.Equal(["api", "web"], stopped);
+    }
+
+    [Fact]
+    public async Task A_start_that_is_given_up_in_the_last_wave_is_given_up()
+    {
+        using var stage = new Stage([["web"]]);
+        using var stop = new CancellationTokenSource();
+        stage.Services["web"].OnStart = async token =>
+        {
+            await stop.CancelAsync();
+            token.ThrowIfCancellationRequested();
+        };
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => stage.Sequencer.StartAsync(stage.Plan, stop.Token));
+        Assert.False(stage.Runners["web"].IsRunning);
+    }
+
+    [Fact]
+    public async Task Waves_and_services_have_spans()
+    {
+        using var stage = new Stage([["span-a", "span-b"]]);
+        var spans = new ConcurrentQueue<string>();
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = static source => source.Name == "PortGen",
+            Sample = static (ref _) => ActivitySamplingResult.AllDataAndRecorded,
+            ActivityStopped = activity => spans.Enqueue($"{activity.OperationName} {string.Join(' ', activity.TagObjects.Select(static t => $"{t.Key}={t.Value}"))}"),
+        };
+        ActivitySource.AddActivityListener(listener);
+        await stage.Sequencer.StartAsync(stage.Plan, Token);
+        Assert.Equal(
+            ["portgen.service portgen.service=span-a", "portgen.service portgen.service=span-b", "portgen.wave portgen.services=span-a,span-b"],
+            spans.Where(static s => s.Contains("span-", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void A_lease_finds_the_others_of_its_service_and_gives_way_to_a_new_one()
+    {
+        using var stage = new Stage([["web"]], null, "metrics");
+        var runner = stage.Runners["web"];
+        var (web, metrics) = (runner.Leases["web"], runner.Leases["metrics"]);
+        Assert.Same(metrics, web["metrics"]);
+        using var other = BindAttempt.Of(Manifests.Port("metrics", 0));
+        runner.Hold([other.Leases!["metrics"]]);
+        Assert.Same(other.Leases["metrics"], web["metrics"]);
+        Assert.Equal((true, false), (metrics.IsReleased, web.IsReleased));
+        Assert.Equal([$"10 metrics has released port {metrics.Port}"], stage.Log(10));
     }
 
     private static Dictionary<string, string?> Optional(params string[] names) => names.ToDictionary(static n => $"Ports:{n}:Required", static _ => (string?)"false");
