@@ -47,7 +47,7 @@ internal static class PortMatching
             return null;
         }
 
-        var byLast = Enumerable.Range(0, ranges.Count).OrderBy(i => ranges[i].Last).ThenBy(i => ranges[i].First).ThenBy(static i => i).ToList();
+        var byLast = Enumerable.Range(0, ranges.Count).OrderBy(i => ranges[i].Last).ToList();
         PortRange? narrowest = null;
         foreach (var first in ranges.Select(static r => r.First).Distinct().OrderBy(static f => f))
         {

@@ -9,11 +9,12 @@ internal static class PortName
     public const int MaxLength = 15;
 
     // Members of the generated class and of the running application, which a port's property of that name would hide or break.
+    // Longer ones (AddPortServices, ReferenceEquals) are out of reach: a name has too few characters for them and their hyphens.
     private static readonly HashSet<string> s_generatedMembers = new(StringComparer.Ordinal)
     {
-        "Manifest", "StartAll", "StartAllAsync", "RunAllAsync", "AddPortServices",
-        "Services", "GetPort", "StopAsync", "WaitForShutdownAsync", "DisposeAsync", "Dispose",
-        "Equals", "ReferenceEquals", "GetHashCode", "GetType", "ToString", "MemberwiseClone", "Finalize",
+        "Manifest", "StartAll", "StartAllAsync", "RunAllAsync",
+        "Services", "GetPort", "StopAsync", "DisposeAsync", "Dispose",
+        "Equals", "GetHashCode", "GetType", "ToString", "Finalize",
     };
 
     /// <summary>What is wrong with the name and what to do, or <see langword="null"/> for a valid one.</summary>

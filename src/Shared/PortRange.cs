@@ -70,7 +70,7 @@ readonly partial record struct PortRange
         var trimmed = text?.Trim(' ', '\t') ?? "";
         var hyphen = trimmed.IndexOf('-');
         first = hyphen < 0 ? trimmed : trimmed.Substring(0, hyphen);
-        last = hyphen < 0 ? trimmed : trimmed.Substring(hyphen + 1);
+        last = trimmed.Substring(hyphen + 1);
         return IsDigits(first) && IsDigits(last);
     }
 

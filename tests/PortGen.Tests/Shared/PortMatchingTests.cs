@@ -1,4 +1,5 @@
 using CsCheck;
+using PortGen.Tests.Support;
 
 namespace PortGen.Tests.Shared;
 
@@ -12,7 +13,7 @@ public sealed class PortMatchingTests
 
     [Fact]
     public void It_is_satisfiable_exactly_when_trying_every_assignment_finds_one() =>
-        s_ranges.Sample(static ranges => Assert.Equal(CanAssign(ranges, 0, []), PortMatching.IsSatisfiable(ranges)), iter: 10_000);
+        s_ranges.Sample(static ranges => Assert.Equal(CanAssign(ranges, 0, []), PortMatching.IsSatisfiable(ranges)), iter: LongTests.Cases(10_000));
 
     [Fact]
     public void The_conflict_is_a_smallest_set_and_its_numbers_are_all_that_it_shares() => s_ranges.Sample(static ranges =>
@@ -34,7 +35,17 @@ public sealed class PortMatchingTests
         Assert.Equal(unsatisfiable.Min(static s => s.Length), members.Length);
         Assert.Equal((members.Min(static r => r.First), members.Max(static r => r.Last)), (conflict.Shared.First, conflict.Shared.Last));
         Assert.Equal(members.Length - 1, conflict.Shared.Count);
-    }, iter: 10_000);
+    }, iter: LongTests.Cases(10_000));
+
+    [Fact]
+    public void Of_several_conflicts_the_narrowest_is_told_and_of_those_as_narrow_the_lowest()
+    {
+        PortRange Single(int port) => new(port, port);
+        var wide = new PortRange(8000, 8001);
+        Assert.Equal(Single(8080), PortMatching.SmallestConflict([Single(9090), Single(9090), Single(8080), Single(8080)])!.Shared);
+        Assert.Equal(Single(7000), PortMatching.SmallestConflict([Single(7000), Single(7000), wide, wide, wide])!.Shared);
+        Assert.Equal(Single(9090), PortMatching.SmallestConflict([wide, wide, wide, Single(9090), Single(9090)])!.Shared);
+    }
 
     [Fact]
     public void What_the_rule_leaves_can_be_served() => s_ranges.Sample(static ranges =>
@@ -43,7 +54,7 @@ public sealed class PortMatchingTests
         var atFault = PortRules.Check(ports, "Ports").Where(static p => p.Rule == PortRule.Unsatisfiable).Select(static p => p.Spec).ToHashSet();
         Assert.True(CanAssign([.. ranges.Where((_, i) => !atFault.Contains(i))], 0, []));
         Assert.Equal(CanAssign(ranges, 0, []), atFault.Count == 0);
-    }, iter: 10_000);
+    }, iter: LongTests.Cases(10_000));
 
     private static bool CanAssign(PortRange[] ranges, int index, HashSet<int> taken)
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using CsCheck;
+using PortGen.Tests.Support;
 
 namespace PortGen.Tests.Shared;
 
@@ -59,7 +60,7 @@ public sealed class PortRangeTests
             }
 
             Assert.Equal(expected, PortRange.TryParse(text, out _));
-        }, iter: 100_000);
+        }, iter: LongTests.Cases(100_000));
 
     [Fact]
     public void A_range_contains_its_bounds_and_nothing_beyond() =>
@@ -71,9 +72,18 @@ public sealed class PortRangeTests
         });
 
     [Theory]
-    [InlineData(0, 10)]
-    [InlineData(10, 9)]
-    [InlineData(1, 65536)]
-    public void A_range_of_no_ports_can_t_be_made(int first, int last) =>
-        Assert.Throws<ArgumentOutOfRangeException>(() => new PortRange(first, last));
+    [InlineData(0, 10, "A TCP port lies between 1 and 65535. (Parameter 'first')")]
+    [InlineData(65536, 65536, "A TCP port lies between 1 and 65535. (Parameter 'first')")]
+    [InlineData(10, 9, "A range ends at or after its first port, and at 65535 at the latest. (Parameter 'last')")]
+    [InlineData(1, 65536, "A range ends at or after its first port, and at 65535 at the latest. (Parameter 'last')")]
+    public void A_range_of_no_ports_can_t_be_made(int first, int last, string message) =>
+        Assert.StartsWith(message, Assert.Throws<ArgumentOutOfRangeException>(() => new PortRange(first, last)).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void Its_bounds_are_those_of_TCP_and_the_default_is_empty()
+    {
+        Assert.Equal(65535, new PortRange(1, 65535).Count);
+        Assert.Equal(1, new PortRange(65535, 65535).Count);
+        Assert.Equal((0, false), (default(PortRange).Count, default(PortRange).Contains(0)));
+    }
 }

@@ -1,4 +1,5 @@
 using CsCheck;
+using PortGen.Tests.Support;
 
 namespace PortGen.Tests.Shared;
 
@@ -33,7 +34,7 @@ public sealed class StartupOrderTests
             var after = needs.Where(graph.ContainsKey).Select(n => wave[n]).DefaultIfEmpty(-1).Max();
             Assert.Equal(after + 1, wave[service]);
         }
-    }, iter: 2000);
+    }, iter: LongTests.Cases(2000));
 
     [Fact]
     public void A_cycle_is_reported_exactly_when_there_is_one_and_is_one() => s_graphs.Sample(static graph =>
@@ -49,7 +50,7 @@ public sealed class StartupOrderTests
 
             Assert.Equal(cycle.Order(StringComparer.Ordinal).First(), cycle[0]);
         }
-    }, iter: 2000);
+    }, iter: LongTests.Cases(2000));
 
     [Fact]
     public void A_chain_of_ten_thousand_services_is_no_trouble()
