@@ -55,6 +55,6 @@ public sealed class HeldPortsTests
         held.Forget();
         Assert.True(held.TryHold("127.0.0.1", number));
         held.Dispose();
-        Assert.True(FreePorts.IsFree(number));
+        Assert.True(FreePorts.BecomesFree(number));
     }
 }

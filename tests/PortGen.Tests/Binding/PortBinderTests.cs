@@ -34,7 +34,7 @@ public sealed class PortBinderTests
                 Assert.Equal(expected != range.First + preferred, registry.GetPort("web").IsFallback);
                 Assert.All(lease.EndPoints, e => Assert.True(FreePorts.IsRefused(e.Address, e.Port)));
                 lease.Release();
-                Assert.True(FreePorts.IsFree(expected));
+                Assert.True(FreePorts.BecomesFree(expected));
             }
             finally
             {
@@ -123,7 +123,7 @@ public sealed class PortBinderTests
         Assert.InRange(clock.Elapsed.TotalMilliseconds, 300, 5000);
         Assert.StartsWith("PG3001: No port available for 'web': all 4 ports of ", e.Message, StringComparison.Ordinal);
         Assert.Contains($"{range.First}-{range.Last - 1} in use by this process", e.Message, StringComparison.Ordinal);
-        Assert.True(FreePorts.IsFree(range.Last));
+        Assert.True(FreePorts.BecomesFree(range.Last));
         Assert.Null(registry.GetPort("free").Port);
         holders.ForEach(static h => h.Dispose());
     }
@@ -168,7 +168,7 @@ public sealed class PortBinderTests
         Assert.False(FreePorts.IsFree(range.Last));
         await cancellation.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => binding);
-        Assert.True(FreePorts.IsFree(range.Last));
+        Assert.True(FreePorts.BecomesFree(range.Last));
     }
 
     [Fact]

@@ -85,7 +85,7 @@ public sealed class ConfigurationLevelTests
         var inner = new FormatException("outer", new FormatException("'}' is missing."));
         Assert.Equal(["PG2001: Failed to load 'x.json'. '}' is missing."], PortConfigurationException.Unreadable(new InvalidDataException("Failed to load 'x.json'.", inner)).Errors);
         Assert.Equal(["PG2001: Failed. outer"], PortConfigurationException.Unreadable(new InvalidDataException("Failed.", new FormatException("outer"))).Errors);
-        Assert.Equal(["PG2001: Failed. Failed."], PortConfigurationException.Unreadable(new InvalidDataException("Failed.")).Errors);
+        Assert.Equal(["PG2001: Failed."], PortConfigurationException.Unreadable(new InvalidDataException("Failed.")).Errors);
     }
 
     private static IReadOnlyList<string> Errors(IConfiguration configuration) =>

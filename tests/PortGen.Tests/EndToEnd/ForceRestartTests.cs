@@ -34,7 +34,7 @@ public sealed class ForceRestartTests : IDisposable
     {
         await using var first = await StartAsync();
         await using var second = await StartAsync("--force-restart=false");
-        await second.WaitForAsync($"first falls back to port {_ports.First + 1} instead of {_ports.First}");
+        await second.WaitForAsync($"first holds port {_ports.First + 1} ");
         Assert.Equal(Enumerable.Range(0, 5).Select(i => _ports.First + (i * 3) + 1).Order(), Files().Single(r => r.ProcessId == second.Id).Ports.Order());
 
         // The third finds two earlier ones, one on each port of each range.
@@ -124,7 +124,7 @@ public sealed class ForceRestartTests : IDisposable
             "unshare",
             ["--mount", "sh", "-c", "mount -t proc -o hidepid=2 proc /proc && exec setpriv --reuid=65534 --regid=65534 --clear-groups \"$@\"", "sh", .. program],
             ("XDG_RUNTIME_DIR", _runtime.Path), ("TMPDIR", _runtime.Path));
-        await second.WaitForAsync($"first falls back to port {_ports.First + 1}");
+        await second.WaitForAsync($"first holds port {_ports.First + 1} ");
         Assert.Contains($"Pid {first.Id}, said to be an earlier instance that holds", second.Output, StringComparison.Ordinal);
         Assert.Contains("the system doesn't show that process", second.Output, StringComparison.Ordinal);
         await StopAsync(first);
@@ -142,7 +142,11 @@ public sealed class ForceRestartTests : IDisposable
     private AppProcess Start(params string[] args) => AppProcess.TestApp(Arguments(args), ("XDG_RUNTIME_DIR", _runtime.Path));
 
     private string[] Arguments(params string[] args) =>
-        [.. args, .. s_names.Select((name, i) => string.Create(CultureInfo.InvariantCulture, $"--Ports:{name}:Range={_ports.First + (i * 3)}-{_ports.First + (i * 3) + 2}"))];
+        [
+            .. args,
+            .. s_names.Select((name, i) => string.Create(CultureInfo.InvariantCulture, $"--Ports:{name}:Range={_ports.First + (i * 3)}-{_ports.First + (i * 3) + 2}")),
+            .. s_names.Select((name, i) => string.Create(CultureInfo.InvariantCulture, $"--Ports:{name}:Port={_ports.First + (i * 3)}")),
+        ];
 
     private static async Task StopAsync(AppProcess app)
     {

@@ -34,7 +34,7 @@ public sealed class HelloPortsTests
         app.Signal(15);
         Assert.Equal(0, await app.WaitForExitAsync());
         Assert.InRange(clock.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(2));
-        Assert.All((int[])[9101, 9111, 9121], static port => Assert.True(FreePorts.IsFree(port)));
+        Assert.All((int[])[9101, 9111, 9121], static port => Assert.True(FreePorts.BecomesFree(port)));
     }
 
     [Fact]
@@ -60,7 +60,7 @@ public sealed class HelloPortsTests
         Assert.Contains($"(pid {Environment.ProcessId}, ", app.Errors, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", app.Errors + app.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("serves", app.Output, StringComparison.Ordinal);
-        Assert.True(FreePorts.IsFree(9111) && FreePorts.IsFree(9121));
+        Assert.True(FreePorts.BecomesFree(9111) && FreePorts.IsFree(9121));
         holders.ForEach(static h => h.Dispose());
     }
 

@@ -38,7 +38,7 @@ public sealed class KillTests
         last.Signal(15);
         Assert.Equal(0, await last.WaitForExitAsync());
         Assert.Empty(Directory.GetFileSystemEntries(Path.Combine(runtime.Path, "portgen")));
-        Assert.All(Enumerable.Range(ports.First, ports.Count), static p => Assert.True(FreePorts.IsFree(p)));
+        Assert.All(Enumerable.Range(ports.First, ports.Count), static p => Assert.True(FreePorts.BecomesFree(p)));
     }
 
     private static AppProcess Start(PortRange ports, TemporaryFolder runtime) => AppProcess.TestApp(

@@ -15,7 +15,7 @@ public sealed class PortManagerPortTests
         using var holder = FreePorts.Occupy(host.Range.First + 3);
         await Assert.ThrowsAsync<PortUnavailableException>(() => host.Manager.StartServiceAsync("alpha", Token));
         AssertFailed(host, "alpha", "metrics");
-        Assert.True(FreePorts.IsFree(host.Range.First));
+        Assert.True(FreePorts.BecomesFree(host.Range.First));
     }
 
     [Fact]
@@ -27,7 +27,7 @@ public sealed class PortManagerPortTests
         host.Configuration["Ports:beta:Host"] = "127.0.0.1";
         await Assert.ThrowsAsync<PortUnavailableException>(() => host.Manager.RestartServiceAsync("beta", Token));
         AssertFailed(host, "beta");
-        Assert.True(FreePorts.IsFree(host.Range.First + 1));
+        Assert.True(FreePorts.BecomesFree(host.Range.First + 1));
     }
 
     [Fact]
@@ -104,7 +104,7 @@ public sealed class PortManagerPortTests
         Assert.False(wasFree);
         Assert.Equal(before, host.Manager.GetPort("alpha"));
         Assert.Equal(host.Range.Last, host.Manager.GetPort("metrics").Port);
-        Assert.True(FreePorts.IsFree(host.Range.First + 3));
+        Assert.True(FreePorts.BecomesFree(host.Range.First + 3));
     }
 
     [Fact]

@@ -78,7 +78,7 @@ public sealed class PortManagerRaceTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => restart);
         Assert.Equal(
             [PortState.Failed, PortState.Failed, PortState.Released, PortState.Released], host.Manager.GetStatus().Select(static s => s.State));
-        Assert.All(Enumerable.Range(host.Range.First, 9), static n => Assert.True(FreePorts.IsFree(n)));
+        Assert.All(Enumerable.Range(host.Range.First, 9), static n => Assert.True(FreePorts.BecomesFree(n)));
     }
 
     [Fact]
@@ -122,7 +122,7 @@ public sealed class PortManagerRaceTests
         await host.Host.StopAsync(Token);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => restart);
         Assert.Contains("alpha stops", host.Journal.Entries);
-        Assert.All(Enumerable.Range(host.Range.First, 9), static n => Assert.True(FreePorts.IsFree(n)));
+        Assert.All(Enumerable.Range(host.Range.First, 9), static n => Assert.True(FreePorts.BecomesFree(n)));
         await host.DisposeAsync();
     }
 
@@ -185,7 +185,7 @@ public sealed class PortManagerRaceTests
             await host.Host.StopAsync(Token);
             await Task.WhenAll(operations);
             Assert.All(host.Manager.GetStatus(), static s => Assert.Equal((PortState.Released, null), (s.State, s.Port)));
-            Assert.All(Enumerable.Range(host.Range.First, 9), static n => Assert.True(FreePorts.IsFree(n)));
+            Assert.All(Enumerable.Range(host.Range.First, 9), static n => Assert.True(FreePorts.BecomesFree(n)));
             await host.DisposeAsync();
         }
     }

@@ -15,8 +15,8 @@ public sealed class PortManagerTests
         await host.Manager.StopServiceAsync("alpha", Token);
         Assert.Equal([PortState.Released, PortState.Released, PortState.Serving, PortState.Serving], host.Manager.GetStatus().Select(static s => s.State));
         Assert.Null(host.Manager.GetPort("alpha").Port);
-        Assert.True(FreePorts.IsFree(host.Range.First));
-        Assert.True(FreePorts.IsFree(host.Range.First + 3));
+        Assert.True(FreePorts.BecomesFree(host.Range.First));
+        Assert.True(FreePorts.BecomesFree(host.Range.First + 3));
         Assert.Equal("gamma", await ManagedHost.AskAsync(host.Range.First + 2));
 
         host.Journal.Clear();
@@ -100,7 +100,7 @@ public sealed class PortManagerTests
         Assert.Equal((PortState.Serving, host.Range.Last, host.Range.Last, 80), (status.State, status.Port, status.RequestedPort, status.ExternalPort));
         Assert.Equal(PortState.Bound, atStop);
         Assert.Equal("beta", await ManagedHost.AskAsync(host.Range.Last));
-        Assert.True(FreePorts.IsFree(host.Range.First + 1));
+        Assert.True(FreePorts.BecomesFree(host.Range.First + 1));
     }
 
     [Fact]
@@ -172,7 +172,7 @@ public sealed class PortManagerTests
         Assert.Equal(["beta"], e.Services);
         Assert.Contains("the test wants it to fail", e.Message, StringComparison.Ordinal);
         Assert.Equal((PortState.Failed, null), (host.Manager.GetPort("beta").State, host.Manager.GetPort("beta").Port));
-        Assert.True(FreePorts.IsFree(host.Range.First + 1));
+        Assert.True(FreePorts.BecomesFree(host.Range.First + 1));
         Assert.Equal("gamma", await ManagedHost.AskAsync(host.Range.First + 2));
 
         host.Journal.Misbehaviour.Clear();
@@ -187,7 +187,7 @@ public sealed class PortManagerTests
         host.Journal.Misbehaviour["beta stop"] = static _ => Task.Delay(Timeout.Infinite, CancellationToken.None);
         await host.Manager.StopServiceAsync("beta", Token);
         Assert.Equal(PortState.Released, host.Manager.GetPort("beta").State);
-        Assert.True(FreePorts.IsFree(host.Range.First + 1));
+        Assert.True(FreePorts.BecomesFree(host.Range.First + 1));
     }
 
     [Fact]
@@ -203,7 +203,7 @@ public sealed class PortManagerTests
         };
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => host.Manager.StartServiceAsync("beta", cancellation.Token));
         Assert.Equal(PortState.Released, host.Manager.GetPort("beta").State);
-        Assert.True(FreePorts.IsFree(host.Range.First + 1));
+        Assert.True(FreePorts.BecomesFree(host.Range.First + 1));
     }
 
     [Fact]
@@ -222,7 +222,7 @@ public sealed class PortManagerTests
         Assert.Equal(alpha, host.Manager.GetPort("alpha"));
         Assert.Equal(host.Range.Last, host.Manager.GetPort("gamma").Port);
         Assert.All(host.Manager.GetStatus(), static s => Assert.Equal(PortState.Serving, s.State));
-        Assert.True(FreePorts.IsFree(host.Range.First + 2));
+        Assert.True(FreePorts.BecomesFree(host.Range.First + 2));
         foreach (var name in (string[])["alpha", "beta", "gamma"])
         {
             Assert.Equal(name, await ManagedHost.AskAsync(host.Manager.GetPort(name).Port!.Value));
@@ -235,7 +235,7 @@ public sealed class PortManagerTests
         await using var host = await ManagedHost.StartAsync();
         host.Journal.Misbehaviour["gamma start"] = static _ => throw new InvalidOperationException("the test wants it to fail");
         await Assert.ThrowsAsync<PortServiceStartException>(() => host.Manager.RestartAllAsync(Token));
-        Assert.All(Enumerable.Range(host.Range.First, 9), static n => Assert.True(FreePorts.IsFree(n)));
+        Assert.All(Enumerable.Range(host.Range.First, 9), static n => Assert.True(FreePorts.BecomesFree(n)));
         Assert.Equal(
             [PortState.Released, PortState.Released, PortState.Released, PortState.Failed], host.Manager.GetStatus().Select(static s => s.State));
 
@@ -276,7 +276,7 @@ public sealed class PortManagerTests
         await host.Host.StopAsync(Token);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => restart);
         Assert.All(host.Manager.GetStatus(), static s => Assert.Equal((PortState.Released, null), (s.State, s.Port)));
-        Assert.All(Enumerable.Range(host.Range.First, 9), static n => Assert.True(FreePorts.IsFree(n)));
+        Assert.All(Enumerable.Range(host.Range.First, 9), static n => Assert.True(FreePorts.BecomesFree(n)));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => host.Manager.StartServiceAsync("beta", Token));
         await host.DisposeAsync();
     }
@@ -290,6 +290,6 @@ public sealed class PortManagerTests
         Assert.Equal(host.Range.First, host.Manager.GetPort("alpha").Port);
         Assert.Equal(host.Range.Last, host.Manager.GetPort("metrics").Port);
         Assert.Equal("alpha", await ManagedHost.AskAsync(host.Range.First));
-        Assert.True(FreePorts.IsFree(host.Range.First + 3));
+        Assert.True(FreePorts.BecomesFree(host.Range.First + 3));
     }
 }

@@ -99,7 +99,7 @@ public sealed class EarlierInstancesTests
         var holder = await StartHolderAsync(stage, "never");
         stage.Write(stage.RecordOf(holder));
         await stage.EndAsync(TimeSpan.FromMilliseconds(100), TestContext.Current.CancellationToken);
-        Assert.True(FreePorts.IsFree(stage.Ports.First));
+        Assert.True(FreePorts.BecomesFree(stage.Ports.First));
         stage.AssertGone(holder);
         Assert.Equal(128 + 9, holder.ExitCode);
         Assert.Equal([32, 33, 34], stage.Log.Entries.Select(static e => e.Id));

@@ -48,7 +48,7 @@ internal sealed class LedgerWatch
         }
 
         var others = Enumerable.Range(_host.Range.First, _host.Range.Count).Where(n => n != except && ledger.All(s => s.Port != n));
-        Assert.All(others, static n => Assert.True(FreePorts.IsFree(n)));
+        Assert.All(others, static n => Assert.True(FreePorts.BecomesFree(n)));
     }
 
     private static void AssertConsistent(IReadOnlyList<PortStatus> ledger)

@@ -194,7 +194,7 @@ public sealed class R2_ConfigurationTests
             Assert.All(mistakes, mistake => Assert.Single(errors, e => e.StartsWith(mistake.Rule + ": ", StringComparison.Ordinal)
                 && e.Contains(mistake.Rule == "PG2002" ? mistake.Statement.Port : mistake.Statement.Value.Split('-')[0], StringComparison.Ordinal)
                 && e.EndsWith($"(from {sources.Origin(mistake.Statement)})", StringComparison.Ordinal)));
-            Assert.All(Enumerable.Range(block.First, block.Count), static n => Assert.True(FreePorts.IsFree(n)));
+            Assert.All(Enumerable.Range(block.First, block.Count), static n => Assert.True(FreePorts.BecomesFree(n)));
         }, iter: 150, threads: 1);
 
     private static PortGen.Configuration.PortPlan Plan(ConfigurationSources sources) => Plans.Of(Manifests.Of(s_web, s_api), sources.Configuration);

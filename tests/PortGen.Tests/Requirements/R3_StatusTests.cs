@@ -160,7 +160,7 @@ public sealed class R3_StatusTests
             Assert.All(host.Manager.GetStatus().Where(s => s.Service == order[0]), static s => Assert.Equal(PortState.Serving, s.State));
             await host.Host.StopAsync(Token);
             Assert.All(host.Manager.GetStatus(), static s => Assert.Equal((PortState.Released, null, null), (s.State, s.Port, s.AllocatedAt)));
-            Assert.All(Enumerable.Range(host.Range.First, host.Range.Count), static n => Assert.True(FreePorts.IsFree(n)));
+            Assert.All(Enumerable.Range(host.Range.First, host.Range.Count), static n => Assert.True(FreePorts.BecomesFree(n)));
         }, iter: 100, threads: 1);
 
     private static IEnumerable<string> Lines(IReadOnlyList<PortStatus> ports) => ports.Select(static p => $"{p.Name} serves on port {p.Port}").Order();

@@ -94,7 +94,7 @@ public sealed class R5_DevelopmentTests
         stage.Write(stage.RecordOf(holder) with { Ports = ports });
 
         await stage.EndAsync(patience, TestContext.Current.CancellationToken);
-        Assert.All(ports, static p => Assert.True(FreePorts.IsFree(p)));
+        Assert.All(ports, static p => Assert.True(FreePorts.BecomesFree(p)));
         stage.AssertGone(holder);
         Assert.Equal(slowness < 0 ? 128 + 9 : 0, holder.ExitCode);
         Assert.Empty(Directory.EnumerateFiles(stage.Files));

@@ -37,7 +37,7 @@ public sealed class R6_ShutdownTests
         Assert.Equal(0, await app.WaitForExitAsync());
         Assert.Empty(app.Errors);
         Assert.DoesNotContain("   at ", app.Output, StringComparison.Ordinal);
-        Assert.All(Enumerable.Range(ports.First, 3), static p => Assert.True(FreePorts.IsFree(p)));
+        Assert.All(Enumerable.Range(ports.First, 3), static p => Assert.True(FreePorts.BecomesFree(p)));
 
         // Each one that served has stopped, the last first: a port is released once its service has.
         var released = s_names.Where(n => app.Output.Contains(n + " serves on", StringComparison.Ordinal)).Reverse().Select(n => app.Output.IndexOf(n + " has released port", StringComparison.Ordinal)).ToList();

@@ -24,7 +24,7 @@ public sealed class HostTests
         await ((IAsyncDisposable)host).DisposeAsync();
 
         Assert.Equal(["start", "stop", "dispose"], service.Events);
-        Assert.True(FreePorts.IsFree(port));
+        Assert.True(FreePorts.BecomesFree(port));
     }
 
     [Fact]
@@ -36,7 +36,7 @@ public sealed class HostTests
         var service = host.Services.GetRequiredService<RecordingService>();
         host.Dispose();
         Assert.Equal(["start", "stop", "dispose"], service.Events);
-        Assert.True(FreePorts.IsFree(port));
+        Assert.True(FreePorts.BecomesFree(port));
     }
 
     [Fact]
@@ -60,7 +60,7 @@ public sealed class HostTests
         using var host = builder.Build();
         var e = await Assert.ThrowsAsync<PortServiceStartException>(() => host.StartAsync(TestContext.Current.CancellationToken));
         Assert.Equal(["web"], e.Services);
-        Assert.True(FreePorts.IsFree(port));
+        Assert.True(FreePorts.BecomesFree(port));
     }
 
     [Fact]
@@ -148,7 +148,7 @@ public sealed class HostTests
         var e = await Assert.ThrowsAsync<PortServiceStartException>(() => host.StartAsync(TestContext.Current.CancellationToken));
         Assert.Equal(["a"], e.Services);
         Assert.Empty(host.Services.GetRequiredService<RecordingService>().Events);
-        Assert.True(FreePorts.IsFree(port.First) && FreePorts.IsFree(port.Last));
+        Assert.True(FreePorts.BecomesFree(port.First) && FreePorts.IsFree(port.Last));
     }
 
     [Fact]
@@ -171,7 +171,7 @@ public sealed class HostTests
         await host.StartAsync(TestContext.Current.CancellationToken);
         await host.StopAsync(TestContext.Current.CancellationToken);
         Assert.Equal(["start", "stop"], host.Services.GetRequiredService<RecordingService>().Events);
-        Assert.True(FreePorts.IsFree(port));
+        Assert.True(FreePorts.BecomesFree(port));
     }
 
     [Fact]
@@ -180,7 +180,7 @@ public sealed class HostTests
         var port = FreePorts.Block(1).First;
         Assert.Equal(70, await PortApplication.RunAsync(
             Manifest(port), [], static b => b.Services.AddHostedService<FailingHostedService>(), TestContext.Current.CancellationToken));
-        Assert.True(FreePorts.IsFree(port));
+        Assert.True(FreePorts.BecomesFree(port));
 
         var service = new RecordingService();
         await Assert.ThrowsAsync<InvalidOperationException>(() => PortApplication.StartAsync(
@@ -190,7 +190,7 @@ public sealed class HostTests
             b => b.Services.AddSingleton(_ => service).AddHostedService<FailingHostedService>(),
             TestContext.Current.CancellationToken));
         Assert.Equal(["start", "stop", "dispose"], service.Events);
-        Assert.True(FreePorts.IsFree(port));
+        Assert.True(FreePorts.BecomesFree(port));
     }
 
     [Fact]
@@ -204,7 +204,7 @@ public sealed class HostTests
         Assert.False(FreePorts.IsFree(port));
         await cancellation.CancelAsync();
         Assert.Equal(0, await running.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken));
-        Assert.True(FreePorts.IsFree(port));
+        Assert.True(FreePorts.BecomesFree(port));
     }
 
     [Fact]
@@ -271,7 +271,7 @@ public sealed class HostTests
         Assert.Equal(
             [("web", PortState.Serving), ("metrics", PortState.Failed), ("extra", PortState.Failed), ("admin", PortState.Failed)],
             registry.Ports.Select(static p => (p.Name, p.State)));
-        Assert.True(FreePorts.IsFree(ports.Last), "a service that is left out holds no port");
+        Assert.True(FreePorts.BecomesFree(ports.Last), "a service that is left out holds no port");
     }
 
     [Fact]
@@ -338,7 +338,7 @@ public sealed class HostTests
         var service = app.Services.GetRequiredService<RecordingService>();
         await app.DisposeAsync();
         Assert.Equal(["start", "stop", "dispose"], service.Events);
-        Assert.True(FreePorts.IsFree(port));
+        Assert.True(FreePorts.BecomesFree(port));
     }
 
     [Fact]

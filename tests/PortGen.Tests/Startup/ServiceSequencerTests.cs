@@ -27,7 +27,7 @@ public sealed class ServiceSequencerTests
         await stage.Sequencer.StopAsync(stage.Plan, release: true);
         Assert.Equal([$"10 metrics has released port {metrics}", $"10 web has released port {web}"], stage.Log(10));
         Assert.All(stage.Registry.Ports, static p => Assert.Equal((PortState.Released, null, null), (p.State, p.Port, p.AllocatedAt)));
-        Assert.True(FreePorts.IsFree(web));
+        Assert.True(FreePorts.BecomesFree(web));
     }
 
     [Fact]
@@ -63,7 +63,7 @@ public sealed class ServiceSequencerTests
         Assert.Equal(PortState.Failed, stage.Registry.GetPort("web").State);
         Assert.Equal(PortState.Released, stage.Registry.GetPort("base").State);
         Assert.Equal(1, stage.Services["base"].Stops);
-        Assert.True(FreePorts.IsFree(stage.Plan.Ports[0].Preferred));
+        Assert.True(FreePorts.BecomesFree(stage.Plan.Ports[0].Preferred));
     }
 
     [Fact]

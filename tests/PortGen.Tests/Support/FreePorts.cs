@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.NetworkInformation;
 using System.Net.Sockets;
 
 namespace PortGen.Tests.Support;
@@ -10,7 +9,7 @@ internal static class FreePorts
     private const int First = 12000;
     private const int Last = 32000;
 
-    private static readonly TimeSpan s_limitOfFork = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
 
     private static readonly Lock s_lock = new();
     private static int s_next = Random.Shared.Next(First, Last);
@@ -29,7 +28,7 @@ internal static class FreePorts
 
                 var start = s_next;
                 s_next += count;
-                if (Enumerable.Range(start, count).All(CanListen))
+                if (Enumerable.Range(start, count).All(IsFree))
                 {
                     return new PortRange(start, start + count - 1);
                 }
@@ -38,11 +37,15 @@ internal static class FreePorts
     }
 
     /// <summary>Whether nobody listens on the port, on any address.</summary>
-    /// <remarks>
-    /// A test beside this one may just be starting a process, which for a moment, until it executes its program, has a copy of every socket
-    /// of this process: one that was closed here then goes on being bound, though it no longer listens.
-    /// </remarks>
-    public static bool IsFree(int port) => SpinWait.SpinUntil(() => CanListen(port) || IsListening(port), s_limitOfFork) && !IsListening(port);
+    public static bool IsFree(int port)
+    {
+        using var socket = TryListen(port, IPAddress.IPv6Any);
+        return socket is not null;
+    }
+
+    /// <summary>Whether nobody listens on the port, now or as soon as what was closed here is closed everywhere.</summary>
+    /// <remarks>A test beside this one may be starting a process, which has a copy of every socket of this one until it executes its program.</remarks>
+    public static bool BecomesFree(int port) => SpinWait.SpinUntil(() => IsFree(port), s_patience);
 
     /// <summary>Listens on 127.0.0.1 and the port, as another program would.</summary>
     public static Socket Occupy(int port) => Occupy(port, IPAddress.Loopback);
@@ -51,7 +54,7 @@ internal static class FreePorts
     public static Socket Occupy(int port, IPAddress address)
     {
         Socket? occupied = null;
-        SpinWait.SpinUntil(() => (occupied = TryListen(port, address)) is not null || IsListening(port), s_limitOfFork);
+        SpinWait.SpinUntil(() => (occupied = TryListen(port, address)) is not null, s_patience);
         return occupied ?? throw new InvalidOperationException($"port {port} is in use");
     }
 
@@ -69,12 +72,6 @@ internal static class FreePorts
         {
             return true;
         }
-    }
-
-    private static bool CanListen(int port)
-    {
-        using var socket = TryListen(port, IPAddress.IPv6Any);
-        return socket is not null;
     }
 
     private static Socket? TryListen(int port, IPAddress address)
@@ -97,6 +94,4 @@ internal static class FreePorts
             return null;
         }
     }
-
-    private static bool IsListening(int port) => IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners().Any(e => e.Port == port);
 }
