@@ -8,7 +8,7 @@ using Range = Runtime::PortGen.PortRange;
 
 namespace PortGen.Benchmarks.Runtime;
 
-/// <summary>Who gets which number, on crowded ranges that overlap: every twentieth number is taken, all others are preferred by somebody, and only beyond the last is room.</summary>
+/// <summary>Who gets which number, on crowded ranges that overlap: every twentieth number is taken, nearly all others are preferred by somebody.</summary>
 public class AssignmentBenchmarks
 {
     private IReadOnlyList<PlannedPort> _ports = [];
@@ -17,13 +17,18 @@ public class AssignmentBenchmarks
     [Params(10, 100, 1000)]
     public int Services { get; set; }
 
+    /// <summary>Whether one number in twenty is left everywhere, or all that is left lies beyond the last service: then everyone in between has to move.</summary>
+    [Params(false, true)]
+    public bool RoomOnlyAtTheEnd { get; set; }
+
     [GlobalSetup]
     public void Plan()
     {
-        _ports = Plans.Of(Enumerable.Range(0, Services).Select(i => new PortDefinition($"p{i}")
+        var numbers = RoomOnlyAtTheEnd ? Enumerable.Range(0, Services) : Enumerable.Range(0, 2 * Services).Where(static n => n % 20 != 13).Take(Services);
+        _ports = Plans.Of(numbers.Select(n => new PortDefinition($"p{n}")
         {
-            Port = Plans.First + i,
-            Range = new Range(Plans.First + Math.Max(0, i - 10), Plans.First + i + (i / 19) + 5),
+            Port = Plans.First + n,
+            Range = new Range(Plans.First + Math.Max(0, n - 10), Plans.First + n + (RoomOnlyAtTheEnd ? (n / 19) + 5 : 20)),
         })).Ports;
         _preferred = [.. _ports.Select(static p => p.Preferred)];
     }
