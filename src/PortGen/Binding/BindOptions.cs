@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using PortGen.Binding.Conflicts;
 using PortGen.Configuration;
 
 namespace PortGen.Binding;

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
+using PortGen.Binding.Conflicts;
 using PortGen.Configuration;
 
 namespace PortGen.Binding;

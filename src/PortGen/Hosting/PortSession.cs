@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using PortGen.Binding;
+using PortGen.Binding.Conflicts;
 using PortGen.Configuration;
 using PortGen.Instances;
 using PortGen.Startup;

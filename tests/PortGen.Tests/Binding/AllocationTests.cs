@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using CsCheck;
 using PortGen.Binding;
+using PortGen.Binding.Conflicts;
 using PortGen.Configuration;
 using PortGen.Tests.Support;
 

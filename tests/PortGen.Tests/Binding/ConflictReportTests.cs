@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
-using PortGen.Binding;
+using PortGen.Binding.Conflicts;
 using PortGen.Tests.Support;
 
 namespace PortGen.Tests.Binding;

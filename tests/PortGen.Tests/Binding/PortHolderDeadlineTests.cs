@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Net;
-using PortGen.Binding;
+using PortGen.Binding.Conflicts;
 using PortGen.Tests.Support;
 
 namespace PortGen.Tests.Binding;

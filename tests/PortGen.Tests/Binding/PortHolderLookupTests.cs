@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using PortGen.Binding;
+using PortGen.Binding.Conflicts;
 using PortGen.Tests.Support;
 
 namespace PortGen.Tests.Binding;

@@ -1,4 +1,5 @@
 using PortGen.Binding;
+using PortGen.Binding.Conflicts;
 
 namespace PortGen.Tests.Support;
 

@@ -1,4 +1,4 @@
-namespace PortGen.Binding;
+namespace PortGen.Binding.Conflicts;
 
 /// <summary>In what way a port number is taken.</summary>
 internal enum PortHold

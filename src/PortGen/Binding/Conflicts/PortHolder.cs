@@ -1,6 +1,6 @@
 using System.Net;
 
-namespace PortGen.Binding;
+namespace PortGen.Binding.Conflicts;
 
 /// <summary>What holds a port that somebody else wanted.</summary>
 internal sealed record PortHolder

@@ -2,7 +2,7 @@ using System.Buffers.Text;
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
 
-namespace PortGen.Binding;
+namespace PortGen.Binding.Conflicts;
 
 /// <summary>Reads Linux's tables of TCP sockets, /proc/net/tcp and tcp6 (proc(5)): those of this network namespace.</summary>
 internal static class SocketTable

@@ -3,7 +3,7 @@ using System.IO.Enumeration;
 using System.Runtime.InteropServices;
 using System.Text;
 
-namespace PortGen.Binding;
+namespace PortGen.Binding.Conflicts;
 
 /// <summary>Finds out which processes have which sockets, from the descriptors in Linux's /proc (proc(5)).</summary>
 /// <remarks>

@@ -1,6 +1,6 @@
 using System.Net;
 
-namespace PortGen.Binding;
+namespace PortGen.Binding.Conflicts;
 
 /// <summary>A TCP socket as the system's tables show it.</summary>
 /// <param name="Local">Its own end; an IPv4 address for an IPv4-mapped one.</param>

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace PortGen.Binding;
+namespace PortGen.Binding.Conflicts;
 
 /// <summary>Why the system permits a port to some only.</summary>
 internal static class PortPermission

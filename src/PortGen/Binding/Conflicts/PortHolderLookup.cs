@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 
-namespace PortGen.Binding;
+namespace PortGen.Binding.Conflicts;
 
 /// <summary>Finds out what holds ports. It is for messages only: it never fails, and all its searches together take no longer than its limit.</summary>
 /// <remarks>Linux alone is asked, through /proc; on macOS and Windows nothing is found.</remarks>

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace PortGen.Binding;
+namespace PortGen.Binding.Conflicts;
 
 /// <summary>A process that has a port somebody else wanted. What can't be read is <see langword="null"/>.</summary>
 internal sealed record HolderProcess

@@ -1,4 +1,4 @@
-namespace PortGen.Binding;
+namespace PortGen.Binding.Conflicts;
 
 /// <summary>One search for what holds ports. What it has found so far can be had at any moment, from any thread.</summary>
 /// <param name="ports">The ports.</param>

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace PortGen.Binding;
+namespace PortGen.Binding.Conflicts;
 
 /// <summary>Reads from Linux's /proc what a message tells of a process (proc(5)). What can't be read is left out.</summary>
 internal static class ProcessDetails

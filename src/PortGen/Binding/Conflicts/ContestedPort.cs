@@ -1,4 +1,4 @@
-namespace PortGen.Binding;
+namespace PortGen.Binding.Conflicts;
 
 /// <summary>A port number on a host that could not be had.</summary>
 /// <param name="Host"><c>localhost</c>, <c>*</c> or an IP address.</param>

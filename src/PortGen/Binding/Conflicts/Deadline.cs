@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace PortGen.Binding;
+namespace PortGen.Binding.Conflicts;
 
 /// <summary>A moment after which work that is only nice to have is given up.</summary>
 internal readonly record struct Deadline
