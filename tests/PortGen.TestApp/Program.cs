@@ -77,6 +77,7 @@ namespace PortGen.TestApp
                     return Task.CompletedTask;
                 case "grumble":
                     cancellationToken.Register(() => throw new InvalidOperationException($"the test wants {name} to be a nuisance"));
+                    Say("grumbles");
                     return Task.Delay(Timeout.Infinite, cancellationToken);
                 case "wait": return Task.Delay(Timeout.Infinite, cancellationToken);
                 default: return Task.CompletedTask;

@@ -21,9 +21,7 @@ internal sealed class ServiceControl(
     PortRegistry registry,
     ILogger logger)
 {
-    // Closed until the start of the application has had its turn.
-    private readonly SemaphoreSlim _gate = new(0, 1);
-    private readonly CancellationTokenSource _closing = new();
+    private readonly ServiceTurns _turns = new();
     private readonly ServiceSequencer _sequencer = new(runners, registry, logger);
     private PortPlan _plan = plan;
 
@@ -34,7 +32,7 @@ internal sealed class ServiceControl(
     public IReadOnlyList<int> HeldPorts => [.. runners.Values.SelectMany(static r => r.Leases.Values).Select(static l => l.Port)];
 
     /// <summary>Starts every service in the order of the plan. It is the first to be called, once; the others wait for it.</summary>
-    public Task StartAllAsync(CancellationToken cancellationToken) => RunAsync(token => _sequencer.StartAsync(_plan, token), cancellationToken);
+    public Task StartAllAsync(CancellationToken cancellationToken) => _turns.FirstAsync(token => TellAsync(_sequencer.StartAsync(_plan, token)), cancellationToken);
 
     /// <summary>Starts a service that doesn't run, on ports bound for it by the present configuration.</summary>
     public Task StartAsync(string name, CancellationToken cancellationToken) => InTurnAsync(
@@ -61,7 +59,7 @@ internal sealed class ServiceControl(
     public Task RestartAllAsync(CancellationToken cancellationToken) => InTurnAsync(RestartEveryoneAsync, cancellationToken);
 
     /// <summary>Announces the end: what is under way is given up, nothing is started any more, and what runs is shown as draining.</summary>
-    public Task DrainAsync() => LastlyAsync(() =>
+    public Task DrainAsync() => _turns.LastAsync(() =>
     {
         foreach (var runner in runners.Values.Where(static r => r.IsRunning))
         {
@@ -72,7 +70,7 @@ internal sealed class ServiceControl(
     });
 
     /// <summary>Stops everything for good. What is under way is given up first.</summary>
-    public Task CloseAsync() => LastlyAsync(async () =>
+    public Task CloseAsync() => _turns.LastAsync(async () =>
     {
         await _sequencer.StopAsync(_plan, release: true).ConfigureAwait(false);
         foreach (var runner in runners.Values.Where(static r => r.Leases.Count > 0))
@@ -81,43 +79,18 @@ internal sealed class ServiceControl(
         }
     });
 
-    private async Task LastlyAsync(Func<Task> operation)
+    private Task InTurnAsync(Func<CancellationToken, Task> operation, CancellationToken cancellationToken) =>
+        _turns.NextAsync(token => TellAsync(operation(token)), cancellationToken);
+
+    private async Task TellAsync(Task operation)
     {
-        // A service may have put a callback on the token that throws; that is no reason to leave the others running.
-        await _closing.CancelAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await _gate.WaitAsync().ConfigureAwait(false);
         try
         {
-            await operation().ConfigureAwait(false);
-        }
-        finally
-        {
-            _gate.Release();
-        }
-    }
-
-    private async Task InTurnAsync(Func<CancellationToken, Task> operation, CancellationToken cancellationToken)
-    {
-        using (var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _closing.Token))
-        {
-            await _gate.WaitAsync(either.Token).ConfigureAwait(false);
-        }
-
-        await RunAsync(operation, cancellationToken).ConfigureAwait(false);
-    }
-
-    // Whoever calls has the turn, which ends here.
-    private async Task RunAsync(Func<CancellationToken, Task> operation, CancellationToken cancellationToken)
-    {
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _closing.Token);
-        try
-        {
-            await operation(either.Token).ConfigureAwait(false);
+            await operation.ConfigureAwait(false);
         }
         finally
         {
             await onHeld(HeldPorts).ConfigureAwait(false);
-            _gate.Release();
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using PortGen.Binding.Conflicts;
 
 namespace PortGen.Instances;
 
@@ -10,8 +11,6 @@ internal sealed class LinuxProcessTable(string root = "/proc", bool usesDescript
 {
     private const string DeletedSuffix = " (deleted)";
     private const int LongestCommandLine = 64 * 1024;
-    private const int StateField = 0;
-    private const int StartTimeField = 19;
 
     private readonly Lazy<string> _bootId = new(() => File.ReadAllText(Path.Combine(root, "sys/kernel/random/boot_id")).Trim());
     private readonly Lazy<string> _pidNamespace = new(() => ReadNamespace(root));
@@ -27,7 +26,7 @@ internal sealed class LinuxProcessTable(string root = "/proc", bool usesDescript
         var folder = Path.Combine(root, processId.ToString(CultureInfo.InvariantCulture));
         try
         {
-            if (LinuxCalls.Describe(folder) is { } description && ReadStatus(folder) is var (state, startTime))
+            if (LinuxCalls.Describe(folder) is { } description && ProcessStat.Read(folder) is var (state, startTime))
             {
                 // A zombie has closed everything; only its parent still has to take note.
                 return state is "Z" or "X" ? new(null, IsGone: true) : new(Describe(folder, startTime, description.Owner), IsGone: false);
@@ -55,16 +54,6 @@ internal sealed class LinuxProcessTable(string root = "/proc", bool usesDescript
 
         var isHost = executable is not null && ProcessFacts.IsDotnetHost(executable);
         return new(startTime, owner, executable, isHost ? ReadEntryAssembly(folder) : null);
-    }
-
-    // "pid (name) state ppid ...": the name may hold blanks and brackets, so what counts begins behind the last bracket.
-    private static (string State, long StartTime)? ReadStatus(string folder)
-    {
-        var text = File.ReadAllText(Path.Combine(folder, "stat"));
-        var fields = text[(text.LastIndexOf(')') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        return fields.Length > StartTimeField && long.TryParse(fields[StartTimeField], NumberStyles.None, CultureInfo.InvariantCulture, out var startTime)
-            ? (fields[StateField], startTime)
-            : null;
     }
 
     // "dotnet X.dll", "dotnet exec --depsfile ... X.dll". As it was typed: the working folder may have changed since.

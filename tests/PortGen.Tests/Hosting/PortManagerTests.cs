@@ -234,7 +234,9 @@ public sealed class PortManagerTests
     {
         await using var host = await ManagedHost.StartAsync();
         host.Journal.Misbehaviour["gamma start"] = static _ => throw new InvalidOperationException("the test wants it to fail");
+        host.Journal.Clear();
         await Assert.ThrowsAsync<PortServiceStartException>(() => host.Manager.RestartAllAsync(Token));
+        Assert.Equal(["alpha stops", "beta stops"], host.Journal.Entries.SkipWhile(static e => e != "gamma starts").Skip(1).Order());
         Assert.All(Enumerable.Range(host.Range.First, 9), static n => Assert.True(FreePorts.BecomesFree(n)));
         Assert.Equal(
             [PortState.Released, PortState.Released, PortState.Released, PortState.Failed], host.Manager.GetStatus().Select(static s => s.State));

@@ -151,7 +151,7 @@ public sealed class R3_StatusTests
                     var (was, now) = pair;
                     var isStopped = order[..(i + 1)].Contains(was.Service);
                     Assert.Equal(isStopped ? was with { State = PortState.Released, Port = null, AllocatedAt = null } : was, now);
-                    Assert.Equal(isStopped, FreePorts.IsFree(was.Port!.Value));
+                    Assert.True(FreePorts.Becomes(was.Port!.Value, isStopped));
                     Assert.Equal(isStopped, host.Log.Entries.Contains((LogLevel.Information, 10, $"{was.Name} has released port {was.Port}")));
                 });
             }

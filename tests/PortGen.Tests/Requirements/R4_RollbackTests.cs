@@ -60,7 +60,7 @@ public sealed class R4_RollbackTests
 
                 // Those that it goes on without hold nothing either.
                 Assert.All(host.Ports, static p => Assert.Equal(p.State == PortState.Serving, p.Port is not null));
-                Assert.All(graph.Ports, p => Assert.Equal(!served.ContainsKey(p.Name), FreePorts.IsFree(p.Port)));
+                Assert.All(graph.Ports, p => Assert.True(FreePorts.Becomes(p.Port, !served.ContainsKey(p.Name))));
                 await host.Host.StopAsync(Token);
                 await ((IAsyncDisposable)host.Host).DisposeAsync();
             }

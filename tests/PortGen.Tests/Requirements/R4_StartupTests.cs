@@ -44,12 +44,13 @@ public sealed class R4_StartupTests
             var failure = Assert.IsType<PortUnavailableException>(await host.StartAsync(Token));
             for (var i = 0; i < graph.Count; i++)
             {
+                // The two ports read as one unless the search for their holders ran out of time between them.
                 var range = graph.Ports[i].Range;
-                Assert.Equal(kinds[i] == 3, failure.Message.Contains($"PG3001: No port available for 's{i}': all 2 ports of {range} on localhost were tried; {range} in use by ", StringComparison.Ordinal));
+                Assert.Equal(kinds[i] == 3, failure.Message.Contains($"PG3001: No port available for 's{i}': all 2 ports of {range} on localhost were tried; {range?.First}", StringComparison.Ordinal));
             }
 
             Assert.DoesNotContain(host.Journal.Entries, static e => !e.EndsWith(" disposed", StringComparison.Ordinal));
-            Assert.All(Enumerable.Range(graph.Block.First, graph.Block.Count), n => Assert.Equal(!others.ContainsKey(n), FreePorts.IsFree(n)));
+            Assert.All(Enumerable.Range(graph.Block.First, graph.Block.Count), n => Assert.True(FreePorts.Becomes(n, !others.ContainsKey(n))));
             Assert.Empty(host.InstanceFiles);
             foreach (var other in others.Values)
             {

@@ -47,6 +47,9 @@ internal static class FreePorts
     /// <remarks>A test beside this one may be starting a process, which has a copy of every socket of this one until it executes its program.</remarks>
     public static bool BecomesFree(int port) => SpinWait.SpinUntil(() => IsFree(port), s_patience);
 
+    /// <summary>Whether the port is free, now or soon, or in use, now.</summary>
+    public static bool Becomes(int port, bool free) => free ? BecomesFree(port) : !IsFree(port);
+
     /// <summary>Listens on 127.0.0.1 and the port, as another program would.</summary>
     public static Socket Occupy(int port) => Occupy(port, IPAddress.Loopback);
 

@@ -9,9 +9,6 @@ internal static class ProcessDetails
     private const int LongestCommand = 200;
     private const int LongestName = 64;
 
-    // What the kernel shows to programs, whatever it counts in itself.
-    private const int TicksPerSecond = 100;
-
     /// <summary>What can be read of a process.</summary>
     public static HolderProcess Read(string id)
     {
@@ -22,7 +19,7 @@ internal static class ProcessDetails
             Name = Try(() => Printable(File.ReadAllText(directory + "/comm").TrimEnd('\n'), LongestName)),
             Command = Try(() => Command(directory)),
             User = Try(() => UserId(directory)) is { } user ? UserName(user) : null,
-            StartedAt = Try<DateTimeOffset?>(() => StartTime(directory)),
+            StartedAt = Try(() => StartTime(directory)),
         };
     }
 
@@ -101,13 +98,12 @@ internal static class ProcessDetails
         return null;
     }
 
-    // Field 22 is the start in ticks after the machine's; before it stands the name in parentheses, which may itself have any character.
-    private static DateTimeOffset StartTime(string directory)
+    private static DateTimeOffset? StartTime(string directory)
     {
-        var stat = File.ReadAllText(directory + "/stat");
-        var ticks = double.Parse(stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[19], CultureInfo.InvariantCulture);
         var uptime = double.Parse(File.ReadAllText("/proc/uptime").Split(' ')[0], CultureInfo.InvariantCulture);
-        return DateTimeOffset.UtcNow.AddSeconds((ticks / TicksPerSecond) - uptime);
+        return ProcessStat.Read(directory) is { } stat
+            ? DateTimeOffset.UtcNow.AddSeconds(((double)stat.StartTime / ProcessStat.TicksPerSecond) - uptime)
+            : null;
     }
 
     private static T? Try<T>(Func<T?> read)

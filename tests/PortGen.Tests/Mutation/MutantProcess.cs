@@ -1,10 +1,10 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
-using PortGen.Tests.Support;
+using PortGen.Tests.Mutation;
 
 [assembly: AssemblyFixture(typeof(MutantProcess))]
 
-namespace PortGen.Tests.Support;
+namespace PortGen.Tests.Mutation;
 
 /// <summary>
 /// Keeps verdicts on mutants apart. Stryker's runner tests one mutant after the other in one process, where a static field that was made
