@@ -108,7 +108,9 @@ internal sealed class PortSession(
         }
 
         await Control.DrainAsync().ConfigureAwait(false);
-        if (_plan is { } plan && plan.DrainDelay > TimeSpan.Zero && Failure is null)
+
+        // A host that is stopped a second time has nothing left that clients could go away from.
+        if (_plan is { } plan && plan.DrainDelay > TimeSpan.Zero && Failure is null && Control.HeldPorts.Count > 0)
         {
             _logger.Draining(plan.DrainDelay.TotalSeconds);
             await Task.Delay(plan.DrainDelay, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

@@ -56,7 +56,7 @@ internal sealed class ManagedHost : IAsyncDisposable
 
         var (live, log) = (new LiveSettings(), new TestLog());
         builder.Configuration.Sources.Add(live);
-        builder.Logging.ClearProviders().AddProvider(log);
+        builder.Logging.ClearProviders().AddProvider(log).AddFilter("PortGen", LogLevel.Debug);
         builder.Services.AddSingleton(live).AddSingleton(log).AddSingleton<Journal>();
         PortHostBuilderExtensions.AddPortServices(builder, manifest);
         return new ManagedHost(builder.Build()) { Range = range };
