@@ -25,13 +25,17 @@ internal sealed class ConfigurationLevel(IConfigurationProvider provider, int ra
     }
 
     /// <summary>The value of a configuration key.</summary>
-    public bool TryGetKey(string key, [NotNullWhen(true)] out ConfiguredValue? value) => TryGet(key, () => DescribeKey(key), out value);
+    public bool TryGetKey(string key, [NotNullWhen(true)] out ConfiguredValue? value)
+    {
+        value = Text(key) is { } text ? FromKey(text, key) : null;
+        return value is not null;
+    }
 
     /// <summary>The value of an environment variable, if this level reads them all.</summary>
     public bool TryGetVariable(string variable, [NotNullWhen(true)] out ConfiguredValue? value)
     {
-        value = null;
-        return _readsAllVariables && TryGet(variable, () => "environment variable " + variable, out value);
+        value = _readsAllVariables && Text(variable) is { } text ? FromVariable(text, variable) : null;
+        return value is not null;
     }
 
     /// <summary>Whether this level says anything at or below the key.</summary>
@@ -67,19 +71,14 @@ internal sealed class ConfigurationLevel(IConfigurationProvider provider, int ra
         }
     }
 
-    private bool TryGet(string key, Func<string> describe, [NotNullWhen(true)] out ConfiguredValue? value)
-    {
-        // An empty variable is an unset one, as shells and container files have it; an empty text in a file is a mistake that the rules tell.
-        var isVariable = provider is EnvironmentVariablesConfigurationProvider;
-        if (provider.TryGet(key, out var text) && text is not null && !(isVariable && string.IsNullOrWhiteSpace(text)))
-        {
-            value = new ConfiguredValue(text, Rank, describe);
-            return true;
-        }
+    // An empty variable is an unset one, as shells and container files have it; an empty text in a file is a mistake that the rules tell.
+    private string? Text(string key) =>
+        provider.TryGet(key, out var text) && !(provider is EnvironmentVariablesConfigurationProvider && string.IsNullOrWhiteSpace(text)) ? text : null;
 
-        value = null;
-        return false;
-    }
+    // Apart, because a method with a lambda pays for it even where nothing is configured, and that is nearly always.
+    private ConfiguredValue FromKey(string text, string key) => new(text, Rank, () => DescribeKey(key));
+
+    private ConfiguredValue FromVariable(string text, string variable) => new(text, Rank, () => "environment variable " + variable);
 
     private static string DescribeFile(FileConfigurationSource source, string key)
     {

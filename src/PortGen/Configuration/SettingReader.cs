@@ -6,10 +6,11 @@ internal sealed class SettingReader(IReadOnlyList<ConfigurationLevel> levels, Pl
     /// <summary>The configured value of a port's setting.</summary>
     public ConfiguredValue? Find(PortDefinition definition, PortSetting setting)
     {
+        var key = Key(definition, setting);
         var variable = setting.AliasSuffix is null ? null : PortName.ToVariable(definition.Name) + setting.AliasSuffix;
         foreach (var level in levels)
         {
-            if (level.TryGetKey(Key(definition, setting), out var value) || (variable is not null && level.TryGetVariable(variable, out value)))
+            if (level.TryGetKey(key, out var value) || (variable is not null && level.TryGetVariable(variable, out value)))
             {
                 return value;
             }
@@ -21,9 +22,10 @@ internal sealed class SettingReader(IReadOnlyList<ConfigurationLevel> levels, Pl
     /// <summary>The configured value of a setting of the application.</summary>
     public ConfiguredValue? Find(PortSetting setting)
     {
+        var key = $"{PortSetting.Section}:{setting.Key}";
         foreach (var level in levels)
         {
-            if (level.TryGetKey($"{PortSetting.Section}:{setting.Key}", out var value))
+            if (level.TryGetKey(key, out var value))
             {
                 return value;
             }
@@ -35,10 +37,11 @@ internal sealed class SettingReader(IReadOnlyList<ConfigurationLevel> levels, Pl
     /// <summary>The preferred port. The port's own key beats its variable, and that beats PORT, within a level; between levels the higher one decides.</summary>
     public ConfiguredValue? FindPort(PortDefinition definition, bool ownsGenericPort)
     {
+        var key = Key(definition, PortSetting.Port);
         var variable = PortName.ToVariable(definition.Name) + PortSetting.Port.AliasSuffix;
         foreach (var level in levels)
         {
-            if (level.TryGetKey(Key(definition, PortSetting.Port), out var value)
+            if (level.TryGetKey(key, out var value)
                 || (level.TryGetVariable(variable, out value) && !IsServiceLink(value.Text))
                 || (ownsGenericPort && level.TryGetVariable(PortSetting.GenericPortVariable, out value) && !IsServiceLink(value.Text)))
             {
@@ -56,12 +59,14 @@ internal sealed class SettingReader(IReadOnlyList<ConfigurationLevel> levels, Pl
     /// <summary>The range, as one text or as two halves.</summary>
     public ConfiguredValue? FindRange(PortDefinition definition)
     {
-        var variable = PortName.ToVariable(definition.Name) + PortSetting.Range.AliasSuffix;
+        var key = Key(definition, PortSetting.Range);
+        var stem = PortName.ToVariable(definition.Name);
+        var variable = stem + PortSetting.Range.AliasSuffix;
         foreach (var level in levels)
         {
-            if (level.TryGetKey(Key(definition, PortSetting.Range), out var value)
+            if (level.TryGetKey(key, out var value)
                 || level.TryGetVariable(variable, out value)
-                || TryJoinRange(level, definition, out value))
+                || TryJoinRange(level, stem, definition, out value))
             {
                 return value;
             }
@@ -73,10 +78,11 @@ internal sealed class SettingReader(IReadOnlyList<ConfigurationLevel> levels, Pl
     /// <summary>The interface, the port's own or that of all.</summary>
     public ConfiguredValue? FindHost(PortDefinition definition)
     {
+        var key = Key(definition, PortSetting.Host);
         var variable = PortName.ToVariable(definition.Name) + PortSetting.Host.AliasSuffix;
         foreach (var level in levels)
         {
-            if (level.TryGetKey(Key(definition, PortSetting.Host), out var value) || level.TryGetVariable(variable, out value))
+            if (level.TryGetKey(key, out var value) || level.TryGetVariable(variable, out value))
             {
                 return value;
             }
@@ -142,28 +148,30 @@ internal sealed class SettingReader(IReadOnlyList<ConfigurationLevel> levels, Pl
         return false;
     }
 
-    private bool TryJoinRange(ConfigurationLevel level, PortDefinition definition, out ConfiguredValue? range)
+    private bool TryJoinRange(ConfigurationLevel level, string stem, PortDefinition definition, out ConfiguredValue? range)
     {
-        var stem = PortName.ToVariable(definition.Name);
         range = null;
-        var hasStart = level.TryGetVariable(stem + PortSetting.RangeStartSuffix, out var start);
-        var hasEnd = level.TryGetVariable(stem + PortSetting.RangeEndSuffix, out var end);
-        if (hasStart && hasEnd)
+        level.TryGetVariable(stem + PortSetting.RangeStartSuffix, out var start);
+        level.TryGetVariable(stem + PortSetting.RangeEndSuffix, out var end);
+        if (start is not null && end is not null)
         {
-            var names = $"environment variables {stem}{PortSetting.RangeStartSuffix} and {stem}{PortSetting.RangeEndSuffix}";
-            range = new ConfiguredValue($"{start!.Text.Trim()}-{end!.Text.Trim()}", level.Rank, () => names);
+            range = Join(stem, start, end);
             return true;
         }
 
-        if (hasStart || hasEnd)
+        if ((start ?? end) is { } half)
         {
-            var missing = stem + (hasStart ? PortSetting.RangeEndSuffix : PortSetting.RangeStartSuffix);
-            var half = (start ?? end)!;
+            var missing = stem + (end is null ? PortSetting.RangeEndSuffix : PortSetting.RangeStartSuffix);
             findings.Report(PortRule.InvalidSetting, half, $"'{half.Text}' is half a range of port '{definition.Name}': set {missing} too");
         }
 
         return false;
     }
+
+    private static ConfiguredValue Join(string stem, ConfiguredValue start, ConfiguredValue end) => new(
+        $"{start.Text.Trim()}-{end.Text.Trim()}",
+        start.Rank,
+        () => $"environment variables {stem}{PortSetting.RangeStartSuffix} and {stem}{PortSetting.RangeEndSuffix}");
 
     // Kubernetes sets {SERVICE}_PORT=tcp://... in every pod for every service of the namespace; it isn't meant for this application.
     private static bool IsServiceLink(string text) => text.TrimStart().StartsWith("tcp://", StringComparison.OrdinalIgnoreCase);

@@ -58,17 +58,13 @@ internal sealed class PortSession(
                 await new EarlierInstances(instances, ProcessTable.System, _logger).EndAsync(_plan, cancellationToken).ConfigureAwait(false);
             }
 
-            _leases = await BindAsync(_plan, _plan.Ports, FrozenSet<int>.Empty, cancellationToken).ConfigureAwait(false);
+            _leases = await BindAndRegisterAsync(_plan, cancellationToken).ConfigureAwait(false);
             telemetry.Bound(_clock.Elapsed);
         }
         catch (OperationCanceledException)
         {
             throw new StartAbandonedException(cancellationToken);
         }
-
-        // Beside the start of the services: writing the file takes as long as starting them.
-        var held = _leases.Values.Select(static l => l.Port).ToList();
-        _instance = Task.Run(() => instances.Register(held), CancellationToken.None);
     }
 
     /// <summary>Creates every service, then starts them wave by wave.</summary>
@@ -170,6 +166,23 @@ internal sealed class PortSession(
         foreach (var warning in plan.Warnings)
         {
             _logger.ConfigurationWarning(warning);
+        }
+    }
+
+    // The instance file is made beside the binding and the start of the services: it takes as long as either.
+    private async Task<IReadOnlyDictionary<string, PortLease>> BindAndRegisterAsync(PortPlan plan, CancellationToken cancellationToken)
+    {
+        var held = new TaskCompletionSource<IReadOnlyList<int>?>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _instance = Task.Run(() => instances.RegisterAsync(held.Task), CancellationToken.None);
+        try
+        {
+            var leases = await BindAsync(plan, plan.Ports, FrozenSet<int>.Empty, cancellationToken).ConfigureAwait(false);
+            held.SetResult([.. leases.Values.Select(static l => l.Port)]);
+            return leases;
+        }
+        finally
+        {
+            held.TrySetResult(null);
         }
     }
 

@@ -22,13 +22,15 @@ internal sealed class InstanceDirectory(string application, string contentRoot, 
         InstanceFolder.Open,
         logger);
 
-    /// <summary>Leaves a file about this process, and clears away those of processes that have ended.</summary>
-    /// <returns>The file; <see langword="null"/> if there can't be one, of which a warning tells.</returns>
-    public InstanceFile? Register(IReadOnlyList<int> ports) => Try(InstanceFile? () =>
+    /// <summary>Clears away the files of processes that have ended, and leaves one about this process once its ports are known.</summary>
+    /// <param name="ports">The numbers that are held; <see langword="null"/> if it comes to nothing.</param>
+    /// <returns>The file; <see langword="null"/> if there can't be one, of which a warning tells, or shall be none.</returns>
+    public Task<InstanceFile?> RegisterAsync(Task<IReadOnlyList<int>?> ports) => TryAsync(async () =>
     {
         using var folder = open();
         _ = Scan(folder).Count();
-        return InstanceFile.Create(folder, open, Self() with { Ports = ports }, logger);
+        var self = Self();
+        return await ports.ConfigureAwait(false) is { } held ? InstanceFile.Create(folder, open, self with { Ports = held }, logger) : null;
     });
 
     /// <summary>Other instances of this application that started before this one and hold one of the numbers. Their identity is yet to be proven.</summary>
@@ -157,11 +159,15 @@ internal sealed class InstanceDirectory(string application, string contentRoot, 
     private InstanceRecord Self() => InstanceSelf.Describe(application, contentRoot, processes);
 
     private T? Try<T>(Func<T?> action)
+        where T : class =>
+        TryAsync(() => Task.FromResult(action())).GetAwaiter().GetResult();
+
+    private async Task<T?> TryAsync<T>(Func<Task<T?>> action)
         where T : class
     {
         try
         {
-            return action();
+            return await action().ConfigureAwait(false);
         }
         catch (Exception e)
         {

@@ -150,6 +150,13 @@ internal static class NumberRules
     private static void CheckTogether(IReadOnlyList<PortSpec> ports, HashSet<int> sound, List<PortProblem> problems)
     {
         var open = sound.Where(i => Allowed(ports[i]) is not null).OrderBy(static i => i).ToList();
+
+        // Everyone on the preferred number is an assignment already: those that are left differ.
+        if (open.TrueForAll(i => ports[i].Port != 0))
+        {
+            return;
+        }
+
         while (PortMatching.SmallestConflict([.. open.Select(i => Allowed(ports[i])!.Value)]) is { } conflict)
         {
             var members = conflict.Members.Select(m => open[m]).ToList();

@@ -14,7 +14,7 @@ public sealed class InstanceDirectoryTests
     {
         using var stage = new InstanceStage();
         stage.Processes.OwnStartTime = 42;
-        var file = stage.Instances.Register([9101, 9102])!;
+        var file = stage.Register([9101, 9102])!;
         var path = Assert.Single(Directory.GetFiles(stage.Files));
         Assert.Equal(OwnOnly, File.GetUnixFileMode(path));
         var record = InstanceRecord.Parse(File.ReadAllBytes(path))!;
@@ -35,7 +35,7 @@ public sealed class InstanceDirectoryTests
     public void Two_hosts_in_one_process_have_a_file_each()
     {
         using var stage = new InstanceStage();
-        var (first, second) = (stage.Instances.Register([9101])!, stage.Instances.Register([9102])!);
+        var (first, second) = (stage.Register([9101])!, stage.Register([9102])!);
         first.Remove();
         Assert.Equal([9102], InstanceRecord.Parse(File.ReadAllBytes(Assert.Single(Directory.GetFiles(stage.Files))))!.Ports);
         second.Remove();
@@ -46,7 +46,7 @@ public sealed class InstanceDirectoryTests
     {
         using var stage = new InstanceStage();
         Directory.Delete(stage.Files);
-        stage.Instances.Register([])!.Remove();
+        stage.Register([])!.Remove();
         Assert.Equal(OwnOnly | UnixFileMode.UserExecute, File.GetUnixFileMode(stage.Files));
     }
 
@@ -78,7 +78,7 @@ public sealed class InstanceDirectoryTests
                 break;
         }
 
-        Assert.Null(stage.Instances.Register([9101]));
+        Assert.Null(stage.Register([9101]));
         Assert.Empty(stage.Instances.FindEarlier([new PortRange(9101, 9101)]));
         Assert.All(stage.Log.Entries, e => Assert.Equal((LogLevel.Warning, 30), (e.Level, e.Id)));
         Assert.Contains(stage.Files, stage.Log.Entries[0].Text, StringComparison.Ordinal);
@@ -119,7 +119,7 @@ public sealed class InstanceDirectoryTests
         var path = Spoil(stage, what, target);
         Assert.Equal(path, Assert.Single(Directory.GetFileSystemEntries(stage.Files)));
 
-        stage.Instances.Register([])!.Remove();
+        stage.Register([])!.Remove();
         Assert.Equal(removed ? [] : [path], Directory.GetFileSystemEntries(stage.Files));
         Assert.Equal("precious", File.ReadAllText(target));
         var warning = Assert.Single(stage.Log.Entries);
@@ -148,7 +148,7 @@ public sealed class InstanceDirectoryTests
             File.WriteAllText(path, "no record");
         }
 
-        stage.Instances.Register([])!.Remove();
+        stage.Register([])!.Remove();
         Assert.Equal(paths.Order(StringComparer.Ordinal), Directory.GetFileSystemEntries(stage.Files).Order(StringComparer.Ordinal));
         Assert.Empty(stage.Log.Entries);
     }
@@ -190,7 +190,7 @@ public sealed class InstanceDirectoryTests
         stage.Write(stage.RecordOf(known));
         stage.Write(stage.RecordOf(recycled) with { StartTime = 1 });
         stage.Write(stage.RecordOf(other) with { ContentRoot = "/other" });
-        stage.Instances.Register([9101]);
+        stage.Register([9101]);
         Assert.Equal([stage.Ports.First], stage.Instances.FindByProcess(known.Id)!.Ports);
         Assert.All((Process[])[other, unknown], p => Assert.Null(stage.Instances.FindByProcess(p.Id)));
         Assert.Null(stage.Instances.FindByProcess(recycled.Id));

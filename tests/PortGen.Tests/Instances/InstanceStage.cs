@@ -42,6 +42,8 @@ internal sealed partial class InstanceStage : IDisposable
 
     public InstanceDirectory Instances => new("Stage", "/stage", Processes, () => new LinuxInstanceFolder(Files), Log);
 
+    public InstanceFile? Register(IReadOnlyList<int> ports) => Instances.RegisterAsync(Task.FromResult<IReadOnlyList<int>?>(ports)).GetAwaiter().GetResult();
+
     public Process Start(string program, params string[] args)
     {
         var process = Process.Start(new ProcessStartInfo(program, args) { RedirectStandardOutput = true, RedirectStandardError = true })!;
