@@ -33,43 +33,42 @@ internal sealed class InstanceFile
     }
 
     /// <summary>Tells of other ports from now on, as when a service was restarted on another.</summary>
-    public void Update(IReadOnlyList<int> ports) => Change(folder =>
-    {
-        if (ports.SequenceEqual(_record.Ports))
-        {
-            return;
-        }
-
-        _record = _record with { Ports = ports };
-        folder.Write(_name, _record.ToJson());
-    });
-
-    /// <summary>Removes the file; what is updated later changes nothing. A second call does nothing.</summary>
-    public void Remove() => Change(folder =>
-    {
-        _removed = true;
-        folder.Delete(_name.ToString());
-    });
-
-    private void Change(Action<InstanceFolder> change)
+    public void Update(IReadOnlyList<int> ports)
     {
         lock (_lock)
         {
-            if (_removed)
+            if (!_removed && !ports.SequenceEqual(_record.Ports))
             {
-                return;
+                _record = _record with { Ports = ports };
+                Change(folder => folder.Write(_name, _record.ToJson()));
             }
+        }
+    }
 
-            try
+    /// <summary>Removes the file; what is updated later changes nothing. A second call does nothing.</summary>
+    public void Remove()
+    {
+        lock (_lock)
+        {
+            if (!_removed)
             {
-                using var folder = _open();
-                change(folder);
+                _removed = true;
+                Change(folder => folder.Delete(_name.ToString()));
             }
-            catch (Exception e)
-            {
-                // Whatever it is, the services go on.
-                _logger.InstanceFilesUnavailable(e.Message);
-            }
+        }
+    }
+
+    private void Change(Action<InstanceFolder> change)
+    {
+        try
+        {
+            using var folder = _open();
+            change(folder);
+        }
+        catch (Exception e)
+        {
+            // Whatever it is, the services go on.
+            _logger.InstanceFilesUnavailable(e.Message);
         }
     }
 }
