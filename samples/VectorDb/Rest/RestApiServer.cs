@@ -35,6 +35,6 @@ internal sealed class RestApiServer(VectorStore vectors, SigningKey key, Service
         app.UseAuthorization();
         app.MapStores();
         app.MapPortStatus();
-        app.MapPortPage("/ports");
+        app.MapPortHealth("/api/health");
     }
 }
