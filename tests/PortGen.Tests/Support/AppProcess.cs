@@ -39,6 +39,13 @@ internal sealed partial class AppProcess : IAsyncDisposable
     /// <summary>Starts a program by its path.</summary>
     public static AppProcess Program(string path, params string[] args) => Start(path, args, []);
 
+    /// <summary>Starts <c>samples/VectorDb</c>.</summary>
+    public static AppProcess VectorDb(string[] args, params (string Name, string Value)[] variables) => Start("samples/VectorDb", "VectorDb", args, variables);
+
+    /// <summary>Starts <c>samples/VectorDb</c> as process 1 of process and mount namespaces of its own, in the network of the thread.</summary>
+    public static AppProcess VectorDbInNamespaces(params (string Name, string Value)[] variables) =>
+        Start("unshare", ["--pid", "--fork", "--kill-child", "--mount-proc", PathOf("samples/VectorDb", "VectorDb")], variables);
+
     /// <summary>Starts <c>samples/HelloPorts</c> as process 1 of process, mount and network namespaces of its own, as a container does (unshare(1)).</summary>
     public static AppProcess HelloPortsInNamespaces(params (string Name, string Value)[] variables) =>
         Start("unshare", ["--pid", "--fork", "--kill-child", "--mount-proc", "--net", HelloPortsPath], variables);
