@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Authorization;
 using OpenIddict.Abstractions;
 using OpenIddict.Validation.AspNetCore;
@@ -13,7 +12,8 @@ internal static class BearerTokens
     public static void AddBearerTokens(this WebApplicationBuilder builder, ServiceAddresses addresses, SigningKey key, Uri audience)
     {
         builder.Services.AddSingleton(addresses);
-        builder.Services.AddDataProtection().UseEphemeralDataProtectionProvider();
+
+        TransientKeys.Use(builder.Services);
         builder.Services.AddAuthentication(OpenIddictValidationAspNetCoreDefaults.AuthenticationScheme);
         builder.Services.AddOpenIddict().AddValidation(options =>
         {
