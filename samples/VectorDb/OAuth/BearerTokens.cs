@@ -12,7 +12,6 @@ internal static class BearerTokens
     public static void AddBearerTokens(this WebApplicationBuilder builder, ServiceAddresses addresses, SigningKey key, Uri audience)
     {
         builder.Services.AddSingleton(addresses);
-
         TransientKeys.Use(builder.Services);
         builder.Services.AddAuthentication(OpenIddictValidationAspNetCoreDefaults.AuthenticationScheme);
         builder.Services.AddOpenIddict().AddValidation(options =>

@@ -10,7 +10,6 @@ internal sealed class OAuthServer(DataFolder folder, SigningKey key, ServiceAddr
     protected override void ConfigureBuilder(WebApplicationBuilder builder)
     {
         builder.Services.AddSingleton(addresses);
-
         TransientKeys.Use(builder.Services);
         builder.Services.AddDbContext<OAuthDatabase>(options => options.UseSqlite(folder.Database("oauth.db")).UseOpenIddict());
         builder.Services.AddHostedService<OAuthClient>();

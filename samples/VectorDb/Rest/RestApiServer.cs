@@ -36,5 +36,6 @@ internal sealed class RestApiServer(VectorStore vectors, SigningKey key, Service
         app.MapStores();
         app.MapPortStatus();
         app.MapPortHealth("/api/health");
+        app.MapPortPage();
     }
 }

@@ -110,13 +110,13 @@ public sealed class RestTests(SharedApp shared)
     }
 
     [Fact]
-    public async Task Status_and_health_need_no_token()
+    public async Task Status_health_and_the_page_of_the_ports_need_no_token()
     {
         var app = await shared.GetAsync();
         var status = await app.StatusAsync();
         Assert.Equal(["mcp", "oauth", "rest"], status.Keys.Order(StringComparer.Ordinal));
         Assert.All(status.Values, static p => Assert.Equal("serving", p.GetProperty("status").GetString()));
-        foreach (var (service, path) in ((string, string)[])[("mcp", "/health"), ("oauth", "/oauth/health"), ("rest", "/api/health")])
+        foreach (var (service, path) in ((string, string)[])[("mcp", "/health"), ("oauth", "/oauth/health"), ("rest", "/api/health"), ("rest", "/ports")])
         {
             using var response = await app.Http.GetAsync(await app.FindAsync(service) + path, TestContext.Current.CancellationToken);
             Assert.Equal(HttpStatusCode.OK, response.StatusCode);
