@@ -78,7 +78,7 @@ public sealed class ConflictTests : IDisposable
     {
         var token = await app.TokenAsync();
         await app.RestAsync("stores", token, """{"name":"moved"}""").ReadAsync(HttpStatusCode.Created);
-        await using var client = await app.McpAsync(token);
+        await using var client = await app.McpAsync(await app.TokenAsync(("resource", await app.FindAsync("mcp") + "/mcp")));
         var synced = await client.CallToolAsync("sync_store", new Dictionary<string, object?> { ["store"] = "moved" }, cancellationToken: TestContext.Current.CancellationToken);
         Assert.NotEqual(true, synced.IsError);
     }
