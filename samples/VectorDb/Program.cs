@@ -1,4 +1,3 @@
-using VectorDb;
 using VectorDb.OAuth;
 using VectorDb.Vectors;
 
