@@ -13,7 +13,7 @@ internal static class PortTable
     public static string Render(IReadOnlyList<PortStatus> ports, bool showHolders, DateTimeOffset now)
     {
         var html = new StringBuilder("<table>\n<caption id=\"caption\">Every port of the application, as it is now</caption>\n<thead><tr>");
-        foreach (var column in showHolders ? [.. s_columns, "Requested port was held by"] : s_columns)
+        foreach (var column in showHolders ? [.. s_columns, "Missed port held by"] : s_columns)
         {
             html.Append("<th scope=\"col\">").Append(column).Append("</th>");
         }
@@ -38,7 +38,7 @@ internal static class PortTable
         html.Append(CultureInfo.InvariantCulture, $"<td>{(port.AllocatedAt is { } since ? Duration(now - since) : "not held")}</td>");
         if (showHolders)
         {
-            html.Append(CultureInfo.InvariantCulture, $"<td>{Encode(port.HeldBy ?? "")}</td>");
+            html.Append(CultureInfo.InvariantCulture, $"<td>{Encode(port.HeldBy ?? (port.IsFallback ? "unknown" : ""))}</td>");
         }
 
         html.Append("</tr>\n");

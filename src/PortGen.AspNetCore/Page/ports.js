@@ -40,7 +40,10 @@
   const update = async () => {
     try {
       const answer = await fetch(location.href, { cache: 'no-store' });
-      const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+      const html = await answer.text();
+
+      // Without style and script: they have the nonce of another answer.
+      const page = new DOMParser().parseFromString(html.slice(html.indexOf('<main>'), html.indexOf('</main>')), 'text/html');
       if (rows(page).length !== rows(document).length) {
         throw new Error('not the page');
       }
