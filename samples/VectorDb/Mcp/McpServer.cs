@@ -12,7 +12,6 @@ namespace VectorDb.Mcp;
 [PortService("mcp", Port = 8080, Range = "8080-8090", DependsOn = [typeof(OAuthServer)], HealthPath = "/health")]
 internal sealed class McpServer(VectorStore vectors, SigningKey key, ServiceAddresses addresses) : WebPortService
 {
-    private const string MetadataPath = "/.well-known/oauth-protected-resource/mcp";
     private const int MaxBody = 1024 * 1024;
 
     // A null is written: the tools' schemas promise every member.
@@ -50,6 +49,6 @@ internal sealed class McpServer(VectorStore vectors, SigningKey key, ServiceAddr
     {
         app.UseAuthentication();
         app.UseAuthorization();
-        app.MapMcp("/mcp").RequireAuthorization(Scopes.Read).WithMetadata(new ProtectedResource(new Uri(addresses.Mcp!, MetadataPath)));
+        app.MapMcp("/mcp").RequireAuthorization(Scopes.Read).WithMetadata(ProtectedResource.Of(addresses.Mcp!));
     }
 }

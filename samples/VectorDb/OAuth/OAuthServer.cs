@@ -17,7 +17,12 @@ internal sealed class OAuthServer(DataFolder folder, SigningKey key, ServiceAddr
             .AddCore(static options => options.UseEntityFrameworkCore().UseDbContext<OAuthDatabase>())
             .AddServer(options =>
             {
-                options.SetIssuer(addresses.OAuth!).SetTokenEndpointUris("/oauth/token").AllowClientCredentialsFlow();
+                // The metadata names the first address of each, so no client's Host header is in it.
+                var issuer = addresses.OAuth!;
+                options.SetIssuer(issuer).AllowClientCredentialsFlow();
+                options.SetTokenEndpointUris(new Uri(issuer, "oauth/token"), new Uri("oauth/token", UriKind.Relative));
+                options.SetJsonWebKeySetEndpointUris(new Uri(issuer, ".well-known/jwks"), new Uri(".well-known/jwks", UriKind.Relative));
+
                 options.SetAccessTokenLifetime(builder.Configuration.GetValue("OAuth:AccessTokenLifetime", TimeSpan.FromMinutes(15)));
                 options.RegisterScopes(Scopes.All);
 

@@ -1,4 +1,6 @@
 using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
 using PortGen.Tests.Support;
 
 namespace PortGen.Tests.VectorDb;
@@ -45,6 +47,24 @@ public sealed class LifeTests : IDisposable
 
         Assert.Equal(HttpStatusCode.ServiceUnavailable, whileDraining);
         Assert.Equal(PortExitCode.Success, await app.Process.WaitForExitAsync());
+    }
+
+    [Fact]
+    public async Task Behind_a_proxy_every_address_that_it_tells_is_the_public_one()
+    {
+        await using var network = await TestNetwork.CreateAsync();
+        await using var app = await VectorDbApp.StartAsync(
+            network, _folder, ("PublicUrls__oauth", "https://login.example.org"), ("PublicUrls__mcp", "https://example.org/vectors"));
+        var server = await app.Http.GetFromJsonAsync<JsonElement>(
+            "http://localhost:8081/.well-known/oauth-authorization-server", TestContext.Current.CancellationToken);
+        Assert.Equal("https://login.example.org/", server.GetProperty("issuer").GetString());
+        Assert.Equal("https://login.example.org/oauth/token", server.GetProperty("token_endpoint").GetString());
+        Assert.Equal("https://login.example.org/.well-known/jwks", server.GetProperty("jwks_uri").GetString());
+
+        await app.Http.PostAsJsonAsync("http://localhost:8080/mcp", new { }, TestContext.Current.CancellationToken)
+            .AssertRefusedAsync(HttpStatusCode.Unauthorized, "\"https://example.org/.well-known/oauth-protected-resource/vectors/mcp\"");
+        await using var client = await app.McpAsync(await app.TokenAsync(("resource", "https://example.org/vectors/mcp")));
+        Assert.NotEmpty(await client.ListToolsAsync(cancellationToken: TestContext.Current.CancellationToken));
     }
 
     public void Dispose() => _folder.Dispose();

@@ -21,13 +21,13 @@ public sealed class StorageTests : IDisposable
         await using (var app = await StartAsync(network))
         {
             client = [Shown(app, "client_id"), Shown(app, "client_secret")];
-            Assert.Single(Regex.Matches(app.Process.Output + app.Process.Errors, Regex.Escape(client[1].Item2)));
             token = await app.TokenAsync(client);
             await app.RestAsync("stores", token, """{"name":"kept"}""").ReadAsync(HttpStatusCode.Created);
             Assert.All(Directory.GetFiles(Data), file =>
                 Assert.True(Read(file).AsSpan().IndexOf(Encoding.UTF8.GetBytes(client[1].Item2)) < 0, $"{file} has the secret"));
             app.Process.Signal(15);
             Assert.Equal(PortExitCode.Success, await app.Process.WaitForExitAsync());
+            Assert.Single(Regex.Matches(app.Process.Output + app.Process.Errors, Regex.Escape(client[1].Item2)));
         }
 
         await using var again = await StartAsync(network);
