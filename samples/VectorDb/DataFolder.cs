@@ -1,6 +1,8 @@
 namespace VectorDb;
 
-/// <summary>The folder of the databases and the signing key, readable by this user alone: <c>Storage:Folder</c>, else one in the user's local application data.</summary>
+/// <summary>
+/// The folder of the databases and the signing key, for this user alone: <c>Storage:Folder</c>, else one in the user's local application data.
+/// </summary>
 internal sealed class DataFolder
 {
     private const UnixFileMode PrivateFolder = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
@@ -22,7 +24,8 @@ internal sealed class DataFolder
 
     public string Path { get; }
 
-    /// <summary>The connection string of a database in the folder. SQLite gives its side files the mode of the database, so this file is made first.</summary>
+    /// <summary>The connection string of a database in the folder.</summary>
+    /// <remarks>SQLite gives its side files the mode of the database, so that one is made first.</remarks>
     public string Database(string name)
     {
         var path = System.IO.Path.Combine(Path, name);
@@ -30,7 +33,7 @@ internal sealed class DataFolder
         return $"Data Source={path}";
     }
 
-    /// <summary>The content of a small file; where there is none, it is made. Of two processes that come at once, both get what the first has made.</summary>
+    /// <summary>The content of a small file, which is made where there is none. Two processes at once get the same.</summary>
     public string ReadOrCreate(string name, Func<string> content)
     {
         var path = System.IO.Path.Combine(Path, name);

@@ -20,7 +20,7 @@ internal sealed class VectorTools(VectorStore vectors)
         vectors.CreateStoreAsync(name, cancellationToken);
 
     [McpServerTool(Name = "insert_vector", Idempotent = true, OpenWorld = false, UseStructuredContent = true)]
-    [Description("Puts a vector into a store, in place of the one of the same id if there is one. All vectors of a store have as many numbers as the first.")]
+    [Description("Puts a vector into a store, in place of the one of the same id. All vectors of a store have as many numbers as the first.")]
     [Authorize(Policy = Scopes.Write)]
     public Task<InsertedVector> InsertVectorAsync(
         [Description("The store's name")] string store,

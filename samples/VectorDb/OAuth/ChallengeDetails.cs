@@ -22,7 +22,8 @@ internal sealed class ChallengeDetails : IOpenIddictValidationHandler<ProcessCha
             context.Response.Error = Errors.InsufficientScope;
             context.Response.ErrorDescription = "The token lacks a scope.";
             context.Response.ErrorUri = null;
-            context.Response.Scope = string.Join(' ', endpoint?.Metadata.GetOrderedMetadata<IAuthorizeData>().Select(static a => a.Policy).OfType<string>() ?? []);
+            var demands = endpoint?.Metadata.GetOrderedMetadata<IAuthorizeData>() ?? [];
+            context.Response.Scope = string.Join(' ', demands.Select(static a => a.Policy).OfType<string>());
         }
 
         if (endpoint?.Metadata.GetMetadata<ProtectedResource>() is { } resource)

@@ -3,7 +3,9 @@ using OpenIddict.Abstractions;
 
 namespace VectorDb.OAuth;
 
-/// <summary>What is to be known of the authorization server, from this process and not from whatever answers on a port: its address of now, its key.</summary>
+/// <summary>
+/// What is to be known of the authorization server, its address of now and its key: from this process, not from whatever answers on a port.
+/// </summary>
 internal sealed class LocalAuthorizationServer(ServiceAddresses addresses, SigningKey key) : IConfigurationManager<OpenIddictConfiguration>
 {
     public Task<OpenIddictConfiguration> GetConfigurationAsync(CancellationToken cancel) =>

@@ -12,7 +12,8 @@ internal sealed class TransientKeys : IXmlRepository
 {
     private readonly List<XElement> _keys = [];
 
-    public static void Use(IServiceCollection services) => services.Configure<KeyManagementOptions>(static options => options.XmlRepository = new TransientKeys());
+    public static void Use(IServiceCollection services) =>
+        services.Configure<KeyManagementOptions>(static options => options.XmlRepository = new TransientKeys());
 
     public IReadOnlyCollection<XElement> GetAllElements()
     {

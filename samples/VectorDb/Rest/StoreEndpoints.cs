@@ -10,11 +10,11 @@ internal static class StoreEndpoints
     {
         var stores = app.MapGroup("/api/v1/stores");
 
-        stores.MapGet("/", static (VectorStore vectors, CancellationToken cancellationToken) => vectors.ListStoresAsync(cancellationToken))
-            .RequireAuthorization(Scopes.Read);
+        stores.MapGet("/", static (VectorStore vectors, CancellationToken cancellationToken) =>
+            vectors.ListStoresAsync(cancellationToken)).RequireAuthorization(Scopes.Read);
 
-        stores.MapGet("/{name}", static (string name, VectorStore vectors, CancellationToken cancellationToken) => vectors.GetStoreAsync(name, cancellationToken))
-            .RequireAuthorization(Scopes.Read);
+        stores.MapGet("/{name}", static (string name, VectorStore vectors, CancellationToken cancellationToken) =>
+            vectors.GetStoreAsync(name, cancellationToken)).RequireAuthorization(Scopes.Read);
 
         stores.MapPost("/", static async (NewStore store, VectorStore vectors, CancellationToken cancellationToken) =>
         {

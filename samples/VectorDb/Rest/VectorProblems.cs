@@ -25,6 +25,7 @@ internal sealed class VectorProblems(IProblemDetailsService problems) : IExcepti
         }
 
         httpContext.Response.StatusCode = status;
-        return await problems.TryWriteAsync(new ProblemDetailsContext { HttpContext = httpContext, ProblemDetails = { Status = status, Detail = detail } });
+        var answer = new ProblemDetailsContext { HttpContext = httpContext, ProblemDetails = { Status = status, Detail = detail } };
+        return await problems.TryWriteAsync(answer);
     }
 }

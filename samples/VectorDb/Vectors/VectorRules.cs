@@ -14,7 +14,7 @@ internal static partial class VectorRules
     public static void CheckName(string? name) => Check(name is not null && Name().IsMatch(name),
         "A store's name has 1 to 64 letters (a-z, A-Z), digits, '.', '_' and '-', and begins with a letter or digit.");
 
-    public static void CheckId(string? id) => Check(id is { Length: >= 1 and <= 256 } && !id.Any(char.IsControl) && id.AsSpan().Trim().Length == id.Length,
+    public static void CheckId(string? id) => Check(id is { Length: >= 1 and <= 256 } && !id.Any(char.IsControl) && id.Trim() == id,
         "A vector's id has 1 to 256 characters, none of them a control character, and no blank at its ends.");
 
     /// <summary>Its length, too, must be a number other than 0: a direction is what is compared.</summary>
@@ -22,7 +22,8 @@ internal static partial class VectorRules
     {
         Check(vector is { Length: >= 1 and <= MaxDimensions }, $"A vector has 1 to {MaxDimensions} numbers.");
         var length = TensorPrimitives.Norm<float>(vector);
-        Check(float.IsFinite(length) && length > 0, "A vector's numbers are finite, not all 0, and neither so large nor so small that its length is no number.");
+        Check(float.IsFinite(length) && length > 0,
+            "A vector's numbers are finite, not all 0, and neither so large nor so small that its length is no number.");
     }
 
     public static void CheckResults(int k) => Check(k is >= 1 and <= MaxResults, $"k is 1 to {MaxResults}.");

@@ -41,7 +41,8 @@ internal sealed class VectorStore(IDbContextFactory<VectorDatabase> databases)
 
     /// <summary>Stores a vector, in place of the one of the same id if there is one.</summary>
     /// <exception cref="VectorException">There is no such store, or the vector is none for it.</exception>
-    public async Task<InsertedVector> InsertAsync(string? name, string? id, float[]? vector, JsonObject? metadata, CancellationToken cancellationToken)
+    public async Task<InsertedVector> InsertAsync(
+        string? name, string? id, float[]? vector, JsonObject? metadata, CancellationToken cancellationToken)
     {
         VectorRules.CheckName(name);
         VectorRules.CheckId(id);
@@ -106,7 +107,8 @@ internal sealed class VectorStore(IDbContextFactory<VectorDatabase> databases)
     {
         if (store.Dimensions is { } dimensions && dimensions != vector.Length)
         {
-            throw new VectorException(VectorProblem.Invalid, $"The vectors of '{store.Name}' have {dimensions} numbers; this one has {vector.Length}.");
+            throw new VectorException(
+                VectorProblem.Invalid, $"The vectors of '{store.Name}' have {dimensions} numbers; this one has {vector.Length}.");
         }
     }
 
