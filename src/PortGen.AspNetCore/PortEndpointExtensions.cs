@@ -17,10 +17,12 @@ public static class PortEndpointExtensions
     /// <param name="holderPolicy">
     /// The authorization policy whose callers learn which process held a missed port; in Development everybody does, elsewhere without a policy nobody.
     /// </param>
+    /// <exception cref="InvalidOperationException">There is a policy, but the application has no authorization.</exception>
     public static IEndpointConventionBuilder MapPortStatus(
         this IEndpointRouteBuilder endpoints, [StringSyntax("Route")] string pattern = "/api/ports/status", string? holderPolicy = null)
     {
-        RequestDelegate answer = new StatusEndpoint(new HolderPolicy(holderPolicy)).AnswerAsync;
+        ArgumentNullException.ThrowIfNull(endpoints);
+        RequestDelegate answer = new StatusEndpoint(new HolderPolicy(holderPolicy, endpoints.ServiceProvider)).AnswerAsync;
         return endpoints.MapGet(pattern, answer).WithMetadata(
             answer.Method,
             new ProducesResponseTypeMetadata(StatusCodes.Status200OK, typeof(PortStatusDocument), ["application/json"]))
@@ -34,9 +36,13 @@ public static class PortEndpointExtensions
     /// <param name="endpoints">Where to map it.</param>
     /// <param name="pattern">The route.</param>
     /// <param name="holderPolicy">As for <see cref="MapPortStatus"/>.</param>
+    /// <exception cref="InvalidOperationException">There is a policy, but the application has no authorization.</exception>
     public static IEndpointConventionBuilder MapPortPage(
-        this IEndpointRouteBuilder endpoints, [StringSyntax("Route")] string pattern = "/ports", string? holderPolicy = null) =>
-        endpoints.MapGet(pattern, new PortPage(new HolderPolicy(holderPolicy)).AnswerAsync);
+        this IEndpointRouteBuilder endpoints, [StringSyntax("Route")] string pattern = "/ports", string? holderPolicy = null)
+    {
+        ArgumentNullException.ThrowIfNull(endpoints);
+        return endpoints.MapGet(pattern, new PortPage(new HolderPolicy(holderPolicy, endpoints.ServiceProvider)).AnswerAsync);
+    }
 
     /// <summary>
     /// Maps two health endpoints below a route: <c>/live</c> answers 200 as long as the process answers at all and the checks tagged <c>live</c> pass,

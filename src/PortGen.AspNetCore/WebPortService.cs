@@ -20,9 +20,9 @@ public abstract class WebPortService : IPortService, IHostAware
     /// <inheritdoc/>
     public virtual async Task StartAsync(PortLease lease, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(lease);
         var outer = _outer ?? throw new InvalidOperationException("A web service is started by the host that it was added to, see AddPortServices.");
-        var builder = InnerApplication.CreateBuilder(outer, lease);
+        ArgumentNullException.ThrowIfNull(lease);
+        var builder = InnerApplication.CreateBuilder(outer, lease.Name);
         ConfigureBuilder(builder);
         var application = InnerApplication.Build(builder, lease);
         try

@@ -14,7 +14,7 @@ namespace PortGen.Hosting;
 /// <summary>Makes the web application of a service: it has the outer configuration and logging, and serves leases only.</summary>
 internal static class InnerApplication
 {
-    public static WebApplicationBuilder CreateBuilder(IServiceProvider outer, PortLease lease)
+    public static WebApplicationBuilder CreateBuilder(IServiceProvider outer, string service)
     {
         var environment = outer.GetRequiredService<IHostEnvironment>();
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions
@@ -35,7 +35,7 @@ internal static class InnerApplication
         builder.Services.AddSingleton(outer.GetRequiredService<PortManager>());
         builder.Services.AddSingleton(outer.GetRequiredService<PortRegistry>());
 
-        builder.Services.AddHealthChecks().AddPorts(lease.Name);
+        builder.Services.AddHealthChecks().AddPorts(service);
 
         // The service's stop has a limit of its own.
         builder.Services.Configure<HostOptions>(static options => options.ShutdownTimeout = Timeout.InfiniteTimeSpan);

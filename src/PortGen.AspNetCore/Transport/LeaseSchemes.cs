@@ -14,7 +14,7 @@ internal sealed class LeaseSchemes(LeaseSource leases, IServer server, PortRegis
     public Task StartedAsync(CancellationToken cancellationToken)
     {
         var secure = (server.Features.Get<IServerAddressesFeature>()?.Addresses ?? [])
-            .Select(static a => new Uri(a)).Where(static u => u.Scheme == Uri.UriSchemeHttps).Select(static u => u.Port).ToHashSet();
+            .Select(static a => Uri.TryCreate(a, UriKind.Absolute, out var url) && url.Scheme == Uri.UriSchemeHttps ? url.Port : 0).ToHashSet();
         foreach (var port in leases.Wanted)
         {
             var scheme = secure.Contains(leases.Find(port).Port) ? Uri.UriSchemeHttps : Uri.UriSchemeHttp;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using PortGen.AspNetCore.Tests.Support;
 using PortGen.Tests.Support;
 
 namespace PortGen.AspNetCore.Tests.EndToEnd;
@@ -17,10 +18,8 @@ public sealed class MemoryTests
     public async Task Any_number_of_queries_grows_no_memory(string path)
     {
         var ports = FreePorts.Block(2);
-        await using var app = AppProcess.Program(
-            AppProcess.PathOf("tests/PortGen.WebTestApp", "PortGen.WebTestApp"), $"--Ports:front:Port={ports.First}", $"--Ports:back:Port={ports.Last}", "--Logging:LogLevel:Microsoft=Warning");
+        await using var app = await WebProcess.StartAsync(ports, "0", "--Logging:LogLevel:Microsoft.AspNetCore=Warning");
         using var client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{ports.First}") };
-        await app.WaitForAsync("front serves");
         await AskAsync(client, path, 2_000);
         var before = await MemoryAsync(client);
         await AskAsync(client, path, LongTests.Count(30_000, 1_000_000));

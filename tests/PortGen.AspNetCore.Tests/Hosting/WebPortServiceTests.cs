@@ -1,8 +1,10 @@
+using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using PortGen.AspNetCore.Tests.Support;
 using PortGen.Tests.Support;
 
@@ -35,6 +37,7 @@ public sealed class WebPortServiceTests
         Assert.Equal("7", inner!.Configuration["Store:Size"]);
         Assert.Equal(["a", "b"], inner.Configuration.GetSection("Store:Names").GetChildren().Select(static c => c.Value));
         Assert.Equal("Staging", inner.Environment.EnvironmentName);
+        Assert.Equal(Timeout.InfiniteTimeSpan, inner.Services.GetRequiredService<IOptions<HostOptions>>().Value.ShutdownTimeout);
         Assert.Same(host.Manager, inner.Services.GetRequiredService<PortManager>());
         Assert.Same(host.Host.Services.GetRequiredService<PortRegistry>(), inner.Services.GetRequiredService<PortRegistry>());
         using var client = WebHost.NewClient($"http://127.0.0.1:{port}");
@@ -62,6 +65,50 @@ public sealed class WebPortServiceTests
             [new WebSetup(static _ => { }, builder => builder.WebHost.ConfigureKestrel(kestrel => kestrel.ListenLocalhost(block.Last)))]);
         await Assert.ThrowsAsync<PortServiceStartException>(() => host.Host.StartAsync(Token));
         Assert.All(Enumerable.Range(block.First, 2), static p => Assert.True(FreePorts.BecomesFree(p)));
+    }
+
+    [Fact]
+    public async Task Hosts_that_are_not_allowed_are_refused()
+    {
+        var port = FreePorts.Block(1).First;
+        await using var host = await WebHost.StartAsync([new PortDefinition("rest") { Port = port }], [new WebSetup(static app => app.MapGet("/", () => "hello"))], ("AllowedHosts", "example.com"));
+        using var client = WebHost.NewClient($"http://127.0.0.1:{port}");
+        using var refused = await client.GetAsync("/", Token);
+        Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/") { Headers = { Host = "example.com" } };
+        using var answer = await client.SendAsync(request, Token);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+    }
+
+    [Fact]
+    public async Task Web_applications_of_earlier_starts_are_let_go()
+    {
+        var built = new List<WeakReference>();
+        await using var host = await WebHost.StartAsync([new PortDefinition("rest") { Port = FreePorts.Block(1).First }], [new WebSetup(app => built.Add(new WeakReference(app)))]);
+        for (var i = 0; i < 5; i++)
+        {
+            await host.Manager.RestartServiceAsync("rest", Token);
+        }
+
+        // The last may still be on some thread's stack.
+        Assert.True(SpinWait.SpinUntil(() => Collect() && built.Take(4).All(static b => !b.IsAlive), TimeSpan.FromSeconds(30)));
+    }
+
+    [Fact]
+    public async Task Outside_a_host_it_says_what_it_needs()
+    {
+        var service = new WebHost.First([new WebSetup(static _ => { })]);
+        var e = await Assert.ThrowsAsync<InvalidOperationException>(() => service.StartAsync(null!, Token));
+        Assert.Contains("AddPortServices", e.Message, StringComparison.Ordinal);
+        await service.StopAsync(Token);
+    }
+
+    [Fact]
+    public async Task A_policy_without_authorization_fails_the_start()
+    {
+        await using var host = WebHost.Build([new PortDefinition("rest") { Port = FreePorts.Block(1).First }], [new WebSetup(static app => app.MapPortStatus(holderPolicy: "operators"))]);
+        var e = await Assert.ThrowsAsync<PortServiceStartException>(() => host.Host.StartAsync(Token));
+        Assert.Contains("AddAuthorization", e.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -155,6 +202,13 @@ public sealed class WebPortServiceTests
         Assert.Equal("at last", await answer);
         await stop;
         Assert.DoesNotContain(host.Log.Entries, static e => e.Level >= LogLevel.Warning);
+    }
+
+    private static bool Collect()
+    {
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        return true;
     }
 
     private static string Say(ILogger<WebPortServiceTests> log)

@@ -56,11 +56,14 @@ public sealed class ListenOnLeaseTests
     {
         using var certificate = NewCertificate();
         var block = FreePorts.Block(1);
+        ListenOptions? options = null;
         await using var app = await StartAsync(block, kestrel => kestrel.ListenOnLease("rest", endpoint =>
         {
+            options = endpoint;
             endpoint.Protocols = HttpProtocols.Http1AndHttp2AndHttp3;
             endpoint.UseHttps(certificate);
         }));
+        Assert.Equal(HttpProtocols.Http1AndHttp2, options!.Protocols);
         var url = app.Services.GetRequiredService<PortRegistry>().GetPort("rest").Url;
         Assert.Equal($"https://localhost:{block.First}", url);
         using var client = new HttpClient(new SocketsHttpHandler { SslOptions = { RemoteCertificateValidationCallback = (_, received, _, _) => received!.GetCertHashString() == certificate.GetCertHashString() } });
