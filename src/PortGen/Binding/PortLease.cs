@@ -43,9 +43,12 @@ public sealed class PortLease
     public DateTimeOffset AllocatedAt { get; }
 
     /// <summary>The port as an HTTP address, for services that speak HTTP: <c>http://localhost:8080</c>.</summary>
-    public string Url => ToUrl(Host, Port);
+    public string Url => ToUrl(Uri.UriSchemeHttp, Host, Port);
 
     internal bool IsReleased { get; private set; }
+
+    /// <summary>Whether the port is released once its service has stopped. Otherwise the service stops only to start again, and clients wait for it.</summary>
+    internal bool IsEnding { get; private set; }
 
     /// <summary>The lease of that name: an additional port of the same service, or the service's own.</summary>
     /// <param name="name">The port's name.</param>
@@ -64,7 +67,7 @@ public sealed class PortLease
     /// <summary>The lease for a message: name and addresses.</summary>
     public override string ToString() => $"{Name} on {string.Join(", ", EndPoints)}";
 
-    internal static string ToUrl(string host, int port)
+    internal static string ToUrl(string scheme, string host, int port)
     {
         var name = host switch
         {
@@ -72,7 +75,7 @@ public sealed class PortLease
             _ when host.Contains(':', StringComparison.Ordinal) => $"[{host}]",
             _ => host,
         };
-        return string.Create(CultureInfo.InvariantCulture, $"http://{name}:{port}");
+        return string.Create(CultureInfo.InvariantCulture, $"{scheme}://{name}:{port}");
     }
 
     /// <summary>Lets the leases of one service find each other by name.</summary>
@@ -83,6 +86,12 @@ public sealed class PortLease
             lease._siblings = [.. leases];
         }
     }
+
+    /// <summary>From now on, the next stop of the service is the last one on this port.</summary>
+    internal void End() => IsEnding = true;
+
+    /// <summary>Takes the connections that clients have queued, then closes the sockets. <see cref="AcceptAsync"/> gives what was taken before it throws.</summary>
+    internal Task FinishAsync() => _queue.Value.FinishAsync();
 
     /// <summary>Closes the sockets; the port is free afterwards. A second call does nothing.</summary>
     internal void Release()

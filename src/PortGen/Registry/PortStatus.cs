@@ -18,6 +18,9 @@ public sealed record PortStatus
     /// <summary><c>localhost</c>, <c>*</c> or an address.</summary>
     public required string Host { get; init; }
 
+    /// <summary>Where the service answers whether it is ready; <see langword="null"/> where it doesn't say.</summary>
+    public string? HealthPath { get; init; }
+
     /// <summary>Where the port is in its life.</summary>
     public PortState State { get; init; } = PortState.Pending;
 
@@ -25,7 +28,10 @@ public sealed record PortStatus
     public bool IsFallback => Port is not null && RequestedPort != 0 && Port != RequestedPort;
 
     /// <summary>The port as an HTTP address; <see langword="null"/> while none is held.</summary>
-    public string? Url => Port is { } port ? PortLease.ToUrl(Host, port) : null;
+    public string? Url => Port is { } port ? PortLease.ToUrl(Scheme, Host, port) : null;
+
+    /// <summary><c>http</c>, unless who serves the port says otherwise.</summary>
+    internal string Scheme { get; init; } = Uri.UriSchemeHttp;
 
     /// <summary>The port under which the outside reaches this one; <see langword="null"/> for the same.</summary>
     public int? ExternalPort { get; init; }

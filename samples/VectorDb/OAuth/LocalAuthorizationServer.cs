@@ -1,0 +1,17 @@
+using Microsoft.IdentityModel.Protocols;
+using OpenIddict.Abstractions;
+
+namespace VectorDb.OAuth;
+
+/// <summary>
+/// What is to be known of the authorization server, its address of now and its key: from this process, not from whatever answers on a port.
+/// </summary>
+internal sealed class LocalAuthorizationServer(ServiceAddresses addresses, SigningKey key) : IConfigurationManager<OpenIddictConfiguration>
+{
+    public Task<OpenIddictConfiguration> GetConfigurationAsync(CancellationToken cancel) =>
+        Task.FromResult(new OpenIddictConfiguration { Issuer = addresses.OAuth, SigningKeys = { key.Key } });
+
+    public void RequestRefresh()
+    {
+    }
+}
