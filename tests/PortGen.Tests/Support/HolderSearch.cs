@@ -8,11 +8,14 @@ internal static class HolderSearch
     /// <summary>Starts a program until its search has come to an end in time.</summary>
     /// <param name="start">Starts it.</param>
     /// <param name="told">Waits until the outcome has been told.</param>
-    public static async Task<AppProcess> FinishedAsync(Func<AppProcess> start, Func<AppProcess, Task> told)
+    public static Task<AppProcess> FinishedAsync(Func<AppProcess> start, Func<AppProcess, Task> told) => FinishedAsync(() => Task.FromResult(start()), told);
+
+    /// <inheritdoc cref="FinishedAsync(Func{AppProcess}, Func{AppProcess, Task})"/>
+    public static async Task<AppProcess> FinishedAsync(Func<Task<AppProcess>> start, Func<AppProcess, Task> told)
     {
         for (var starts = 1; ; starts++)
         {
-            var app = start();
+            var app = await start();
             await told(app);
             var text = app.Output + app.Errors;
             if (starts == MostStarts
