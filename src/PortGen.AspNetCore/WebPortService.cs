@@ -36,8 +36,8 @@ public abstract class WebPortService : IPortService, IHostAware
             throw;
         }
 
-        application.Lifetime.ApplicationStopping.Register(() => EndWith(application, outer.GetRequiredService<IHostApplicationLifetime>()));
         _application = application;
+        application.Lifetime.ApplicationStopping.Register(() => EndWith(application, outer.GetRequiredService<IHostApplicationLifetime>()));
     }
 
     /// <summary>Stops accepting, answers what was accepted, and ends. A request that takes longer than the stop timeout is cut.</summary>

@@ -12,7 +12,10 @@ internal static unsafe class ClosingPort
     // One instruction, "return 0": keep nothing of any packet, which drops it. Connections that were made before have no part in it.
     private const ushort Return = 0x06;
 
-    /// <summary>From now on the socket ignores whoever knocks. They are refused once it is closed. Only Linux can do this; elsewhere nothing changes.</summary>
+    /// <summary>
+    /// From now on the socket ignores whoever knocks: they knock again a second later and are refused, since it is closed by then. Only Linux can do
+    /// this; elsewhere nothing changes.
+    /// </summary>
     public static void TurnAway(Socket socket)
     {
         if (!OperatingSystem.IsLinux())
