@@ -57,15 +57,6 @@ public abstract class WebPortService : IPortService, IHostAware
 
     void IHostAware.Attach(IServiceProvider services) => _outer = services;
 
-    // Not stopped by the service: a background service of the web application has failed, or its code wants the end.
-    private void EndWith(WebApplication application, IHostApplicationLifetime outer)
-    {
-        if (ReferenceEquals(_application, application))
-        {
-            outer.StopApplication();
-        }
-    }
-
     /// <summary>Adds services to the web application and sets up its Kestrel.</summary>
     /// <param name="builder">The builder of this start.</param>
     protected virtual void ConfigureBuilder(WebApplicationBuilder builder)
@@ -75,4 +66,13 @@ public abstract class WebPortService : IPortService, IHostAware
     /// <summary>Sets up the web application's middleware and endpoints.</summary>
     /// <param name="app">The web application of this start.</param>
     protected abstract void Configure(WebApplication app);
+
+    // Not stopped by the service: a background service of the web application has failed, or its code wants the end.
+    private void EndWith(WebApplication application, IHostApplicationLifetime outer)
+    {
+        if (ReferenceEquals(_application, application))
+        {
+            outer.StopApplication();
+        }
+    }
 }

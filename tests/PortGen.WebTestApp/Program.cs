@@ -40,6 +40,7 @@ namespace PortGen.WebTestApp
                 return Results.Text("slow");
             });
             app.MapGet("/memory", static () => GC.GetTotalMemory(forceFullCollection: true).ToString(CultureInfo.InvariantCulture));
+            app.MapGet("/stopping", () => app.Lifetime.ApplicationStopping.IsCancellationRequested ? "stopping" : "going on");
             app.MapPortStatus();
             app.MapPortHealth();
             app.MapPortPage();

@@ -34,7 +34,6 @@ internal static class InnerApplication
         builder.Services.Replace(ServiceDescriptor.Singleton<IHostLifetime, NoLifetime>());
         builder.Services.AddSingleton(outer.GetRequiredService<PortManager>());
         builder.Services.AddSingleton(outer.GetRequiredService<PortRegistry>());
-
         builder.Services.AddHealthChecks().AddPorts(service);
 
         // The service's stop has a limit of its own.
@@ -56,7 +55,8 @@ internal static class InnerApplication
         var application = builder.Build();
         if (application.Services.GetRequiredService<PortRegistry>().GetPort(lease.Name).HealthPath is { } healthPath)
         {
-            application.MapHealthChecks(healthPath);
+            // Open to the orchestrator whatever the service asks of others; an endpoint of the service's own on the path goes first.
+            application.MapHealthChecks(healthPath).AllowAnonymous().WithOrder(int.MaxValue);
         }
 
         return application;

@@ -9,29 +9,45 @@ internal static unsafe class ClosingPort
     private const int SocketLevel = 1;
     private const int AttachFilter = 26;
 
-    // One instruction, "return 0": keep nothing of any packet, which drops it. Connections that were made before have no part in it.
+    private const ushort LoadByte = 0x30;
+    private const ushort JumpIfAnySet = 0x45;
     private const ushort Return = 0x06;
+    private const uint TcpFlags = 13;
+    private const uint Syn = 0x02;
 
-    /// <summary>From now on the socket ignores whoever knocks. They are refused once it is closed. Only Linux can do this; elsewhere nothing changes.</summary>
-    public static void TurnAway(Socket socket)
+    /// <summary>
+    /// From now on the socket ignores whoever knocks: they knock again a second later and are refused, since it is closed by then. Handshakes that
+    /// are under way go on.
+    /// </summary>
+    /// <returns>Whether it does. Only Linux can; elsewhere, and where a sandbox forbids it, who comes in the last moment is reset.</returns>
+    public static bool TurnAway(Socket socket)
     {
         if (!OperatingSystem.IsLinux())
         {
-            return;
+            return false;
         }
 
-        var instruction = new Instruction { Code = Return };
-        var program = new FilterProgram { Length = 1, Instructions = &instruction };
+        // Of each packet for the listening socket: none of it where it opens a connection, else all.
+        var instructions = stackalloc Instruction[]
+        {
+            new() { Code = LoadByte, Value = TcpFlags },
+            new() { Code = JumpIfAnySet, JumpIfFalse = 1, Value = Syn },
+            new() { Code = Return, Value = 0 },
+            new() { Code = Return, Value = uint.MaxValue },
+        };
+        var program = new FilterProgram { Length = 4, Instructions = instructions };
         try
         {
             socket.SetRawSocketOption(SocketLevel, AttachFilter, new ReadOnlySpan<byte>(&program, sizeof(FilterProgram)));
+            return true;
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
-            // A sandbox may forbid it. Then who comes in the last moment is reset, as on other systems.
+            return false;
         }
     }
 
+    // struct sock_filter and struct sock_fprog of linux/filter.h.
     [StructLayout(LayoutKind.Sequential)]
     private struct Instruction
     {

@@ -9,6 +9,9 @@ internal sealed class ConnectionQueue(IReadOnlyList<Socket> sockets)
 
     private static readonly TimeSpan s_pauseAfterFailure = TimeSpan.FromMilliseconds(50);
 
+    // A client that was let in has sent the rest of its handshake, and is connected by its own account, within this time.
+    private static readonly TimeSpan s_roundTrip = TimeSpan.FromMilliseconds(50);
+
     // Clients that come faster than they can be taken don't keep a port from closing.
     private static readonly TimeSpan s_timeToTake = TimeSpan.FromSeconds(1);
 
@@ -62,19 +65,13 @@ internal sealed class ConnectionQueue(IReadOnlyList<Socket> sockets)
 
         // No loop shall wait for the one before it to be dequeued.
         _room.Release(RoomForAll);
-        foreach (var socket in sockets)
+        if (_loops.Length > 0)
         {
-            ClosingPort.TurnAway(socket);
+            await EmptyAsync().ConfigureAwait(false);
         }
 
-        var deadline = Environment.TickCount64 + (long)s_timeToTake.TotalMilliseconds;
         foreach (var socket in sockets)
         {
-            while (_loops.Length > 0 && Environment.TickCount64 < deadline && HasMore(socket))
-            {
-                await Task.Delay(1).ConfigureAwait(false);
-            }
-
             socket.Dispose();
         }
 
@@ -115,6 +112,24 @@ internal sealed class ConnectionQueue(IReadOnlyList<Socket> sockets)
 
             _started = true;
             _loops = [.. sockets.Select(AcceptLoopAsync)];
+        }
+    }
+
+    // The loops take; this waits until they have nothing left to take.
+    private async Task EmptyAsync()
+    {
+        if (sockets.Count(ClosingPort.TurnAway) == sockets.Count)
+        {
+            await Task.Delay(s_roundTrip).ConfigureAwait(false);
+        }
+
+        var deadline = Environment.TickCount64 + (long)s_timeToTake.TotalMilliseconds;
+        foreach (var socket in sockets)
+        {
+            while (Environment.TickCount64 < deadline && HasMore(socket))
+            {
+                await Task.Delay(1).ConfigureAwait(false);
+            }
         }
     }
 

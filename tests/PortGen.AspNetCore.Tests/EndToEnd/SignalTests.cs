@@ -62,7 +62,9 @@ public sealed class SignalTests
 
         app.SignalChild(15);
         await app.WaitForAsync("Draining for 30 s");
-        Assert.Equal("200 front\n200 Healthy\n503 Unhealthy", await GetInsideAsync(app, program, Address, Address + "/health/live", Address + "/health/ready"));
+        Assert.Equal(
+            "200 front\n200 going on\n200 Healthy\n503 Unhealthy",
+            await GetInsideAsync(app, program, Address, Address + "/stopping", Address + "/health/live", Address + "/health/ready"));
     }
 
     private static async Task<string> GetInsideAsync(AppProcess app, string program, params string[] urls)

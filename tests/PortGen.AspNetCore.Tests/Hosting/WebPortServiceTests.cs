@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -23,6 +24,32 @@ public sealed class WebPortServiceTests
         Assert.Equal("hello", await client.GetStringAsync("/", Token));
         Assert.Equal("hello", await client.GetStringAsync($"http://[::1]:{port}/", Token));
         Assert.Equal("Healthy", await client.GetStringAsync("/api/health", Token));
+    }
+
+    [Fact]
+    public async Task An_endpoint_of_its_own_on_the_health_path_goes_first()
+    {
+        var port = FreePorts.Block(1).First;
+        await using var host = await WebHost.StartAsync([new PortDefinition("rest") { Port = port, HealthPath = "/health" }], [new WebSetup(static app => app.MapGet("/health", () => "fine"))]);
+        using var client = WebHost.NewClient($"http://127.0.0.1:{port}");
+        Assert.Equal("fine", await client.GetStringAsync("/health", Token));
+    }
+
+    [Fact]
+    public async Task The_health_path_is_open_where_everything_else_asks_for_authorization()
+    {
+        var port = FreePorts.Block(1).First;
+        await using var host = await WebHost.StartAsync([new PortDefinition("rest") { Port = port, HealthPath = "/health" }], [new WebSetup(
+            static app => app.MapGet("/", () => "hello"),
+            static builder =>
+            {
+                builder.Services.AddAuthentication().AddBearerToken();
+                builder.Services.AddAuthorizationBuilder().SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
+            })]);
+        using var client = WebHost.NewClient($"http://127.0.0.1:{port}");
+        Assert.Equal("Healthy", await client.GetStringAsync("/health", Token));
+        using var refused = await client.GetAsync("/", Token);
+        Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
     }
 
     [Fact]
