@@ -17,8 +17,10 @@ public sealed class LinuxProcessTests
         using var stage = new InstanceStage();
 
         // The parent becomes a program that never asks for its child.
-        var parent = stage.Start("sh", "-c", "true & echo $!; exec sleep 600");
+        var parent = stage.Start("sh", "-c", "sleep 600 & echo $!; exec sleep 600");
         var zombie = int.Parse(parent.StandardOutput.ReadLine()!, CultureInfo.InvariantCulture);
+        Assert.True(SpinWait.SpinUntil(() => s_table.Read(parent.Id).Facts!.Executable!.EndsWith("/sleep", StringComparison.Ordinal), TimeSpan.FromSeconds(30)));
+        Assert.Equal(0, LinuxCalls.Signal(zombie, 9));
         Assert.True(SpinWait.SpinUntil(() => s_table.Read(zombie).IsGone, TimeSpan.FromSeconds(30)));
         Assert.True(Directory.Exists($"/proc/{zombie}"));
         Assert.Null(s_table.Read(zombie).Facts);
