@@ -73,6 +73,7 @@ public sealed class PortHolderLookupTests
         var own = ((IPEndPoint)client.LocalEndPoint!).Port;
         Assert.Equal(SocketError.AddressAlreadyInUse, new ListenSocket(ListenProbing.Managed).TryListen("localhost", own, out _)?.SocketErrorCode);
         var holder = Find("localhost", own)!;
+        Assert.Equal((PortHold.Connection, server.LocalEndPoint, Environment.UserName), (holder.Hold, holder.Remote, holder.User));
         Assert.Equal($"a connection to 127.0.0.1:{port} of this process", holder.Describe());
         Assert.Equal("a connection of this process", holder.ToString());
 
@@ -91,6 +92,7 @@ public sealed class PortHolderLookupTests
         client.Close();
         Assert.Equal(SocketError.AddressAlreadyInUse, new ListenSocket(ListenProbing.Managed).TryListen("127.0.0.1", own, out _)?.SocketErrorCode);
         var holder = Find("127.0.0.1", own)!;
+        Assert.Equal(((IPEndPoint)server.LocalEndPoint!, null, null), (holder.Remote, holder.User, holder.Process));
         Assert.Equal($"a closed connection to {server.LocalEndPoint} that lingers for up to a few minutes", holder.Describe());
         Assert.Equal("a closed connection", holder.ToString());
     }
@@ -132,6 +134,60 @@ public sealed class PortHolderLookupTests
         await app.WaitForAsync("first holds port");
         var holder = Find("localhost", port, new PortHolderLookup(static _ => throw new NotSupportedException(), s_patience));
         Assert.StartsWith($"PortGen.TestApp (pid {app.Id}, /", holder!.Describe(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void All_ports_that_one_socket_is_in_the_way_of_are_answered_at_once()
+    {
+        using var listener = FreePorts.Occupy(FreePorts.Block(1).First);
+        var port = ((IPEndPoint)listener.LocalEndPoint!).Port;
+        var asked = 0;
+        var lookup = new PortHolderLookup(
+            _ =>
+            {
+                asked++;
+                return true;
+            },
+            s_patience);
+        ContestedPort[] ports = [new("localhost", port), new("*", port), new("127.0.0.1", port + 1)];
+        var holders = lookup.Find(ports);
+        Assert.Equal(["this process", "this process", "a socket that doesn't listen"], ports.Select(p => holders[p].ToString()));
+        Assert.Equal([true, true, false], ports.Select(p => holders[p].Process is not null));
+        Assert.All(ports[..2], p => Assert.Equal((null, Environment.UserName), (holders[p].Remote, holders[p].User)));
+        Assert.Equal(0, asked);
+        Assert.Empty(lookup.Find([]));
+    }
+
+    [Fact]
+    public async Task Of_another_user_s_process_the_user_is_told()
+    {
+        Assert.SkipUnless(Environment.UserName == "root" && AppProcess.CanBecome(65534), "this user may not become another, or that one can't run what was built");
+        var port = FreePorts.Block(1).First;
+        await using var app = AppProcess.Program("setpriv", "--reuid=65534", "--clear-groups", AppProcess.TestAppPath, "hold", $"{port}", "never");
+        await app.WaitForAsync("holding");
+        var holder = Find("127.0.0.1", port)!;
+        Assert.StartsWith($"PortGen.TestApp (pid {app.Id}, {AppProcess.TestAppPath}, user nobody, since ", holder.Describe(), StringComparison.Ordinal);
+        Assert.Equal("nobody", holder.User);
+    }
+
+    [Fact]
+    public async Task Of_a_process_that_may_not_be_read_the_user_is_told()
+    {
+        Assert.SkipUnless(Environment.UserName == "root" && AppProcess.CanBecome(65534), "this user may not become another, or that one can't run what was built");
+        var port = FreePorts.Block(1).First;
+        await using var app = AppProcess.Program("setpriv", "--reuid=65534", "--clear-groups", AppProcess.TestAppPath, "hold", $"{port}", "never");
+        await app.WaitForAsync("holding");
+        PortHolder? holder = null;
+
+        // The search runs on a thread of this one's, with its rights.
+        var thread = new Thread(() =>
+        {
+            OwnNetwork.DropRights();
+            holder = Find("127.0.0.1", port);
+        });
+        thread.Start();
+        thread.Join();
+        Assert.Equal("a process of user nobody (not readable)", holder!.Describe());
     }
 
     [Fact]
