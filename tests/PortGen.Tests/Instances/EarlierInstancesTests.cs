@@ -23,7 +23,11 @@ public sealed class EarlierInstancesTests
         stage.Occupy(stage.Ports.First);
         var sleep = stage.StartSleep();
         var path = stage.Write(stage.RecordOf(sleep));
+        var clock = Stopwatch.StartNew();
         await stage.EndAsync(cancellationToken: TestContext.Current.CancellationToken);
+
+        // Its port is given a while to become free.
+        Assert.True(clock.Elapsed >= TimeSpan.FromSeconds(1));
         stage.AssertGone(sleep);
         Assert.Equal(128 + 15, sleep.ExitCode);
         Assert.False(File.Exists(path));

@@ -37,6 +37,36 @@ public sealed class InstanceFolderTests : IDisposable
     }
 
     [Fact]
+    public void A_runtime_directory_is_named_in_full()
+    {
+        using var environment = new ProcessEnvironment(("XDG_RUNTIME_DIR", Path.GetRelativePath(Environment.CurrentDirectory, _runtime.Path)), ("TMPDIR", _temporary.Path));
+        using var folder = InstanceFolder.Open();
+        Assert.Equal(Fallback, folder.Name);
+    }
+
+    [Fact]
+    public async Task Nothing_stays_open()
+    {
+        using var stage = new InstanceStage();
+        var sleep = stage.StartSleep();
+        var before = Directory.GetFileSystemEntries("/proc/self/fd").Length;
+        for (var i = 0; i < 30; i++)
+        {
+            using (var folder = new LinuxInstanceFolder(Path.Combine(_runtime.Path, "portgen")))
+            {
+                folder.Write(s_name, [1]);
+                Assert.NotNull(folder.Read(s_name.ToString()).Content);
+            }
+
+            Assert.Throws<IOException>(static () => new LinuxInstanceFolder("/usr"));
+            using var handle = new LinuxProcessHandle(new LinuxProcessTable(), sleep.Id, usesDescriptor: true);
+            Assert.False(await handle.WaitForExitAsync(TimeSpan.Zero, TestContext.Current.CancellationToken));
+        }
+
+        Assert.InRange(Directory.GetFileSystemEntries("/proc/self/fd").Length, 0, before + 20);
+    }
+
+    [Fact]
     public void A_runtime_directory_that_is_open_to_others_is_not_used()
     {
         File.SetUnixFileMode(_runtime.Path, OwnOnly | UnixFileMode.OtherRead);
