@@ -191,6 +191,32 @@ public sealed class PortHolderLookupTests
     }
 
     [Fact]
+    public void A_search_whose_time_is_up_says_so()
+    {
+        using var listener = FreePorts.Occupy(FreePorts.Block(1).First);
+        var port = ((IPEndPoint)listener.LocalEndPoint!).Port;
+        var (up, enough) = (new Deadline(TimeSpan.Zero), new Deadline(s_patience));
+        var sockets = new List<SocketEntry>();
+        Assert.False(SocketTable.TryRead(new HashSet<int> { port }, up, sockets));
+        Assert.Empty(sockets);
+
+        var own = Environment.ProcessId.ToString(CultureInfo.InvariantCulture);
+        var found = new List<(long, string)>();
+        HashSet<long> inodes = [Entry(IPAddress.Loopback, port).Inode];
+        Assert.False(ProcessSockets.Search(inodes, [own], up, (i, id) => found.Add((i, id))));
+        Assert.Single(inodes);
+        Assert.Empty(found);
+        Assert.True(ProcessSockets.Search([], [own], up, (i, id) => found.Add((i, id))));
+
+        // One that no process has is looked for everywhere.
+        var inode = inodes.Single();
+        inodes.Add(long.MaxValue);
+        Assert.True(ProcessSockets.Search(inodes, ["0", "no process"], enough, (i, id) => found.Add((i, id))));
+        Assert.Equal([(inode, own)], found);
+        Assert.Equal([long.MaxValue], inodes);
+    }
+
+    [Fact]
     public void Without_time_nothing_is_found_and_nothing_fails()
     {
         using var holder = FreePorts.Occupy(FreePorts.Block(1).First);

@@ -1,5 +1,6 @@
 using System.Net;
 using PortGen.Binding;
+using PortGen.Binding.Conflicts;
 using PortGen.Tests.Support;
 
 namespace PortGen.Tests.Binding;
@@ -30,5 +31,19 @@ public sealed class SocketLeakTests
         }
 
         Assert.Equal(before, OpenSockets.Count());
+    }
+
+    [Fact]
+    public void A_search_for_who_has_them_leaves_nothing_open()
+    {
+        using var holder = FreePorts.Occupy(FreePorts.Block(1).First);
+        var port = new ContestedPort("127.0.0.1", ((IPEndPoint)holder.LocalEndPoint!).Port);
+        var before = Directory.GetFileSystemEntries("/proc/self/fd").Length;
+        for (var i = 0; i < 30; i++)
+        {
+            Assert.Equal("this process", new PortHolderLookup(limit: TimeSpan.FromMinutes(1)).Find([port])[port].ToString());
+        }
+
+        Assert.InRange(Directory.GetFileSystemEntries("/proc/self/fd").Length, 0, before + 20);
     }
 }
