@@ -217,6 +217,42 @@ public sealed class PortHolderLookupTests
     }
 
     [Fact]
+    public async Task All_searches_together_take_no_longer_than_the_limit()
+    {
+        var port = FreePorts.Block(1).First;
+        await using var app = AppProcess.Program(AppProcess.TestAppPath, "hold", $"{port}", "now");
+        await app.WaitForAsync("holding");
+        using var never = new ManualResetEventSlim();
+        var lookup = new PortHolderLookup(
+            _ =>
+            {
+                never.Wait();
+                return true;
+            },
+            TimeSpan.FromMilliseconds(100));
+
+        // Each that hangs takes a part of what is left. If it gave time instead, a dozen would take a minute and a half.
+        var clock = Stopwatch.StartNew();
+        for (var i = 0; i < 12; i++)
+        {
+            Find("127.0.0.1", port, lookup);
+        }
+
+        Assert.InRange(clock.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(30));
+        never.Set();
+    }
+
+    [Fact]
+    public void A_listener_is_likelier_in_the_way_than_a_connection_and_the_wanted_family_than_the_other()
+    {
+        IPAddress[] locals = [IPAddress.Any, IPAddress.IPv6Any];
+        (int State, long Inode)[] holds = [(10, 1), (1, 1), (6, 0)];
+        var suspicions = holds.SelectMany(h => locals.Select(l => new SocketEntry(new(l, 1), new(l, 2), h.State, 0, h.Inode).Suspicion(IPAddress.Loopback)));
+        Assert.Equal([0, 1, 2, 3, 4, 5], suspicions);
+        Assert.Null(new SocketEntry(new(IPAddress.IPv6Loopback, 1), new(IPAddress.IPv6Loopback, 2), 10, 0, 1).Suspicion(IPAddress.Loopback));
+    }
+
+    [Fact]
     public void Without_time_nothing_is_found_and_nothing_fails()
     {
         using var holder = FreePorts.Occupy(FreePorts.Block(1).First);
