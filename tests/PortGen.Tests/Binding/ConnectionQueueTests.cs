@@ -1,12 +1,16 @@
+using System.Diagnostics;
+using System.Net;
 using System.Net.Sockets;
 using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 using PortGen.Binding;
+using PortGen.Binding.Conflicts;
 using PortGen.Tests.Support;
 
 namespace PortGen.Tests.Binding;
 
-/// <summary>What the loops behind a lease accept, and when they end.</summary>
+/// <summary>What the loops behind a lease accept, and when they end. Nothing else runs meanwhile, or its exceptions would be seen too.</summary>
+[Collection(nameof(ProcessEnvironment))]
 public sealed partial class ConnectionQueueTests : IDisposable
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
@@ -50,10 +54,14 @@ public sealed partial class ConnectionQueueTests : IDisposable
         // A socket that has been shut down listens no more, until it is told to again.
         const int Both = 2;
         var failed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var (failures, clock, last) = (0, new Stopwatch(), (Exception?)null);
         AppDomain.CurrentDomain.FirstChanceException += OnException;
         Assert.Equal(0, Shutdown((int)_listener.SafeHandle.DangerousGetHandle(), Both));
         await failed.Task.WaitAsync(s_patience, Token);
         AppDomain.CurrentDomain.FirstChanceException -= OnException;
+
+        // Not at once, or it would burn time.
+        Assert.True(clock.Elapsed > TimeSpan.FromMilliseconds(90), $"{clock.Elapsed}");
         Assert.Equal(0, Listen((int)_listener.SafeHandle.DangerousGetHandle(), 10));
         using var client = Connect();
         using var connection = await next.WaitAsync(s_patience, Token);
@@ -62,9 +70,16 @@ public sealed partial class ConnectionQueueTests : IDisposable
 
         void OnException(object? sender, FirstChanceExceptionEventArgs e)
         {
-            if (e.Exception is SocketException { SocketErrorCode: SocketError.InvalidArgument })
+            // Each is seen where it is thrown and again where it is thrown on, within the same moment.
+            if (e.Exception is SocketException { SocketErrorCode: SocketError.InvalidArgument } failure && failure != last)
             {
-                failed.TrySetResult();
+                last = failure;
+                clock.Start();
+                if (++failures == 3)
+                {
+                    clock.Stop();
+                    failed.TrySetResult();
+                }
             }
         }
     }
@@ -93,10 +108,14 @@ public sealed partial class ConnectionQueueTests : IDisposable
         var queue = new ConnectionQueue([_listener]);
         await GiveUpAsync(queue);
 
+        await GiveUpAsync(queue);
+
         // One in the queue, one in the loop's hand, one with the system.
         using var first = Connect();
         using var second = Connect();
         using var third = Connect();
+        Assert.True(SpinWait.SpinUntil(() => Accepted() == 2, s_patience));
+        Assert.False(SpinWait.SpinUntil(() => Accepted() > 2, TimeSpan.FromMilliseconds(100)));
         queue.Close();
         _listener.Dispose();
         foreach (var client in (Socket[])[first, second, third])
@@ -114,6 +133,14 @@ public sealed partial class ConnectionQueueTests : IDisposable
         var waiting = queue.DequeueAsync(cancellation.Token).AsTask();
         await cancellation.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
+    }
+
+    // The sockets of this end that the process has; those with the system are nobody's yet.
+    private int Accepted()
+    {
+        var (port, sockets) = (((IPEndPoint)_listener.LocalEndPoint!).Port, new List<SocketEntry>());
+        Assert.True(SocketTable.TryRead(new HashSet<int> { port }, new Deadline(s_patience), sockets));
+        return sockets.Count(s => s.Local.Port == port && s.Hold == PortHold.Connection);
     }
 
     private Socket Connect()

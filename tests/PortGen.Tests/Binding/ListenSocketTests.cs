@@ -141,12 +141,15 @@ public sealed class ListenSocketTests
     });
 
     [Theory]
-    [InlineData("managed", SocketError.InvalidArgument)]
-    [InlineData("native", SocketError.SocketError)]
-    public void What_the_system_says_otherwise_is_told_in_its_words(string way, SocketError error)
+    [InlineData("managed", "fe80::1", SocketError.InvalidArgument)]
+    [InlineData("native", "fe80::1", SocketError.SocketError)]
+    [InlineData("managed", "::ffff:127.0.0.1", SocketError.InvalidArgument)]
+    [InlineData("native", "::ffff:127.0.0.1", SocketError.SocketError)]
+    public void What_the_system_says_otherwise_is_told_in_its_words(string way, string address, SocketError error)
     {
+        // Of the first the interface is missing; the second is no IPv6 address really.
         using var sockets = Open(way);
-        var refusal = sockets.TryListen("fe80::1", 9000, out _);
+        var refusal = sockets.TryListen(address, FreePorts.Block(1).First, out _);
         Assert.Equal((error, "Invalid argument"), (refusal?.SocketErrorCode, refusal?.Message));
     }
 

@@ -1,4 +1,6 @@
 using System.Net;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
 using PortGen.Binding;
 using PortGen.Binding.Conflicts;
 using PortGen.Tests.Support;
@@ -7,7 +9,7 @@ namespace PortGen.Tests.Binding;
 
 /// <summary>Numbers that are refused leave no socket. Nothing else runs meanwhile, or its sockets would be counted too.</summary>
 [Collection(nameof(ProcessEnvironment))]
-public sealed class SocketLeakTests
+public sealed partial class SocketLeakTests
 {
     [Theory]
     [InlineData("managed")]
@@ -33,6 +35,26 @@ public sealed class SocketLeakTests
         Assert.Equal(before, OpenSockets.Count());
     }
 
+    [Theory]
+    [InlineData("managed")]
+    [InlineData("native")]
+    public void Without_a_descriptor_a_number_is_refused_and_later_had(string way)
+    {
+        const int OpenFiles = 7;
+        using var holder = FreePorts.Occupy(FreePorts.Block(1).First);
+        using var sockets = new ListenSocket(way == "native" ? ListenProbing.Native : ListenProbing.Managed);
+        Assert.NotNull(sockets.TryListen("127.0.0.1", ((IPEndPoint)holder.LocalEndPoint!).Port, out _));
+        var port = FreePorts.Block(1).First;
+        var limit = new ulong[2];
+        Assert.Equal(0, GetLimit(OpenFiles, limit));
+        Assert.Equal(0, SetLimit(OpenFiles, [0, limit[1]]));
+        var refusal = sockets.TryListen("127.0.0.1", port, out _);
+        Assert.Equal(0, SetLimit(OpenFiles, limit));
+        Assert.Equal(SocketError.TooManyOpenSockets, refusal?.SocketErrorCode);
+        Assert.Null(sockets.TryListen("127.0.0.1", port, out var result));
+        result.Close();
+    }
+
     [Fact]
     public void A_search_for_who_has_them_leaves_nothing_open()
     {
@@ -46,4 +68,10 @@ public sealed class SocketLeakTests
 
         Assert.InRange(Directory.GetFileSystemEntries("/proc/self/fd").Length, 0, before + 20);
     }
+
+    [LibraryImport("libc", EntryPoint = "getrlimit")]
+    private static partial int GetLimit(int resource, ulong[] limit);
+
+    [LibraryImport("libc", EntryPoint = "setrlimit")]
+    private static partial int SetLimit(int resource, ulong[] limit);
 }

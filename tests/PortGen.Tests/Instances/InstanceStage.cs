@@ -1,11 +1,8 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
-using System.Runtime.Versioning;
 using PortGen.Configuration;
 using PortGen.Instances;
 using PortGen.Tests.Support;
-
-[assembly: SupportedOSPlatform("linux")]
 
 namespace PortGen.Tests.Instances;
 
