@@ -28,12 +28,20 @@ public sealed class InstanceFolderTests : IDisposable
     [Theory]
     [InlineData("")]
     [InlineData("relative")]
-    [InlineData("/not/there")]
     public void Without_a_runtime_directory_it_is_among_the_temporary_files(string directory)
     {
         using var environment = new ProcessEnvironment(("XDG_RUNTIME_DIR", directory), ("TMPDIR", _temporary.Path));
         using var folder = InstanceFolder.Open();
         Assert.Equal(Fallback, folder.Name);
+    }
+
+    [Fact]
+    public void A_runtime_directory_that_is_not_there_is_not_made()
+    {
+        using var environment = new ProcessEnvironment(("XDG_RUNTIME_DIR", _runtime.Path + "/missing"), ("TMPDIR", _temporary.Path));
+        using var folder = InstanceFolder.Open();
+        Assert.Equal(Fallback, folder.Name);
+        Assert.Empty(Directory.GetFileSystemEntries(_runtime.Path));
     }
 
     [Fact]
