@@ -180,13 +180,11 @@ public sealed class PortHolderLookupTests
         PortHolder? holder = null;
 
         // The search runs on a thread of this one's, with its rights.
-        var thread = new Thread(() =>
+        OwnThread.Run(() =>
         {
             OwnNetwork.DropRights();
             holder = Find("127.0.0.1", port);
         });
-        thread.Start();
-        thread.Join();
         Assert.Equal("a process of user nobody (not readable)", holder!.Describe());
     }
 

@@ -183,44 +183,47 @@ public sealed partial class LinuxProcessTests
         using ProcessHandle handle = way == "portable" ? new PortableProcessHandle(process.Id) : new LinuxProcessHandle(s_table, process.Id, usesDescriptor: way == "descriptor");
         List<string?> refusals = [];
         ProcessReading? reading = null;
-        var thread = new Thread(() =>
+        OwnThread.Run(() =>
         {
             OwnNetwork.DropRights();
             refusals.AddRange(handle.Terminate(), handle.Kill());
             reading = new PortableProcessTable().Read(process.Id);
         });
-        thread.Start();
-        thread.Join();
         Assert.All(refusals, static r => Assert.Contains("Operation not permitted", r, StringComparison.Ordinal));
         Assert.False(reading!.IsGone);
         Assert.False(process.HasExited);
     }
 
     [Fact]
-    public void A_wait_goes_on_after_a_signal_and_ends_with_the_alarm()
+    public async Task A_wait_goes_on_after_a_signal_and_ends_with_the_alarm()
     {
         using var stage = new InstanceStage();
         using var process = LinuxCalls.OpenProcess(stage.StartSleep().Id, out _);
-        using var alarm = LinuxCalls.CreateEvent()!;
+        using var alarm = LinuxCalls.CreateEvent();
+        Assert.NotNull(process);
+        Assert.NotNull(alarm);
         using var handler = PosixSignalRegistration.Create(PosixSignal.SIGWINCH, static _ => { });
         const int WindowChanged = 28;
-        var (id, ended) = (0, true);
-        var thread = new Thread(() =>
-        {
-            Volatile.Write(ref id, ThreadId());
-            ended = LinuxCalls.WaitReadable(process!, alarm, TimeSpan.FromHours(1));
-        });
-        thread.Start();
+        var id = 0;
+        var wait = Task.Factory.StartNew(
+            () =>
+            {
+                Volatile.Write(ref id, ThreadId());
+                return LinuxCalls.WaitReadable(process, alarm, TimeSpan.FromHours(1));
+            },
+            CancellationToken.None,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default);
         Assert.True(SpinWait.SpinUntil(() => id != 0 && File.ReadAllText($"/proc/self/task/{id}/stat").Contains(") S ", StringComparison.Ordinal), TimeSpan.FromSeconds(30)));
         for (var i = 0; i < 3; i++)
         {
             Assert.Equal(0, SignalThread(Environment.ProcessId, id, WindowChanged));
-            Assert.False(thread.Join(50));
+            await Task.WhenAny(wait, Task.Delay(50, Token));
+            Assert.False(wait.IsCompleted);
         }
 
         RandomAccess.Write(alarm, [1, 0, 0, 0, 0, 0, 0, 0], 0);
-        thread.Join();
-        Assert.False(ended);
+        Assert.False(await wait.WaitAsync(TimeSpan.FromMinutes(1), Token));
     }
 
     [Fact]
