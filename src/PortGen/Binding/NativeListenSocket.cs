@@ -141,36 +141,11 @@ internal sealed partial class NativeListenSocket(IPAddress address) : IDisposabl
     [LibraryImport("libc", SetLastError = true)]
     private static partial int close(int descriptor);
 
-    /// <summary>What the systems number differently.</summary>
-    private sealed record SystemNumbers
+    /// <summary>What the systems number differently. <paramref name="CloseOnExec"/> is a flag of socket(2), 0 where it has none.</summary>
+    private sealed record SystemNumbers(
+        int InternetFamily6, int CloseOnExec, int SocketLevel, int ReuseAddress, int Version6Only, int FamilyNotSupported, int AddressInUse, int AddressNotAvailable)
     {
-        public static readonly SystemNumbers Linux = new()
-        {
-            InternetFamily6 = 10, CloseOnExec = 0x80000, SocketLevel = 1, ReuseAddress = 2, Version6Only = 26,
-            FamilyNotSupported = 97, AddressInUse = 98, AddressNotAvailable = 99,
-        };
-
-        public static readonly SystemNumbers MacOS = new()
-        {
-            InternetFamily6 = 30, CloseOnExec = 0, SocketLevel = 0xffff, ReuseAddress = 4, Version6Only = 27,
-            FamilyNotSupported = 47, AddressInUse = 48, AddressNotAvailable = 49,
-        };
-
-        public required int InternetFamily6 { get; init; }
-
-        /// <summary>A flag of socket(2); 0 where it has none.</summary>
-        public required int CloseOnExec { get; init; }
-
-        public required int SocketLevel { get; init; }
-
-        public required int ReuseAddress { get; init; }
-
-        public required int Version6Only { get; init; }
-
-        public required int FamilyNotSupported { get; init; }
-
-        public required int AddressInUse { get; init; }
-
-        public required int AddressNotAvailable { get; init; }
+        public static readonly SystemNumbers Linux = new(10, 0x80000, 1, 2, 26, 97, 98, 99);
+        public static readonly SystemNumbers MacOS = new(30, 0, 0xffff, 4, 27, 47, 48, 49);
     }
 }
