@@ -35,6 +35,27 @@ public sealed partial class SocketLeakTests
         Assert.Equal(before, OpenSockets.Count());
     }
 
+    [Fact]
+    public void Numbers_that_the_system_chose_and_nobody_wanted_leave_no_socket()
+    {
+        var before = OpenSockets.Count();
+        OwnNetwork.Run(static () =>
+        {
+            OwnNetwork.Set("ipv4/ip_local_port_range", "40000 40003");
+            var others = Enumerable.Range(40000, 2).Select(static n => FreePorts.Occupy(n, IPAddress.IPv6Loopback)).ToList();
+            using (var held = new HeldPorts(ListenProbing.Native))
+            {
+                Assert.NotEqual(0, held.HoldAny("localhost", out _));
+                Assert.NotEqual(0, held.HoldAny("127.0.0.2", out _));
+                Assert.NotEqual(0, held.HoldAny("::1", out _));
+                Assert.False(held.TryHold("::1", 40000));
+            }
+
+            others.ForEach(static o => o.Dispose());
+        });
+        Assert.Equal(before, OpenSockets.Count());
+    }
+
     [Theory]
     [InlineData("managed")]
     [InlineData("native")]

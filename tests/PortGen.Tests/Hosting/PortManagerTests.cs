@@ -1,5 +1,7 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
+using Microsoft.Extensions.DependencyInjection;
 using PortGen.Tests.Support;
 
 namespace PortGen.Tests.Hosting;
@@ -221,8 +223,20 @@ public sealed class PortManagerTests
             atStart = [.. host.Manager.GetStatus().Where(static s => s.Name is "alpha" or "metrics").Select(static s => s.State)];
             return Task.CompletedTask;
         };
+        var pending = new ConcurrentBag<string>();
+        host.Host.Services.GetRequiredService<PortRegistry>().Changed += (_, s) =>
+        {
+            if (s.State == PortState.Pending)
+            {
+                pending.Add(s.Name);
+            }
+        };
         await host.Manager.RestartAllAsync(Token);
         Assert.Equal([PortState.Bound, PortState.Bound], atStart);
+
+        // What is bound anew is shown so.
+        Assert.Contains("gamma", pending);
+        Assert.DoesNotContain("alpha", pending);
         Assert.Equal(host.Range.Last, host.Manager.GetPort("gamma").RequestedPort);
         var journal = host.Journal.Entries;
         Assert.Equal(["gamma stops", "alpha stops"], journal.Take(2));
