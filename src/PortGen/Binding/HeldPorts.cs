@@ -87,9 +87,6 @@ internal sealed class HeldPorts(ListenProbing probing) : IDisposable
             result.Close();
         }
 
-        _held.Clear();
-        _unwanted.Clear();
-        _answers.Clear();
         _sockets.Dispose();
     }
 

@@ -12,14 +12,17 @@ namespace PortGen.Binding;
 /// </summary>
 internal sealed partial class NativeListenSocket(IPAddress address) : IDisposable
 {
+    private const int InternetFamily = 2;
+    private const int InternetProtocol6 = 41;
     private const int StreamType = 1;
-    private const int CloseOnExec = 0x80000;
     private const int SetDescriptorFlags = 2;
     private const int DescriptorCloseOnExec = 1;
     private const int PermissionDenied = 13;
     private const int NotPermitted = 1;
     private const int TooManyOpenFiles = 24;
     private const int Closed = -1;
+
+    private static readonly SystemNumbers s_system = OperatingSystem.IsLinux() ? SystemNumbers.Linux : SystemNumbers.MacOS;
 
     // Never thrown, so one is enough for a thousand numbers.
     private static readonly SocketException s_inUse = new((int)SocketError.AddressAlreadyInUse);
@@ -77,44 +80,39 @@ internal sealed partial class NativeListenSocket(IPAddress address) : IDisposabl
 
     private unsafe int Open()
     {
-        var isLinux = OperatingSystem.IsLinux();
-        var family = IsIPv6 ? isLinux ? 10 : 30 : 2;
-        var descriptor = NativeListenSocket.socket(family, StreamType | (isLinux ? CloseOnExec : 0), 0);
+        var descriptor = NativeListenSocket.socket(IsIPv6 ? s_system.InternetFamily6 : InternetFamily, StreamType | s_system.CloseOnExec, 0);
         if (descriptor == Closed)
         {
             return Closed;
         }
 
-        if (!isLinux)
+        if (s_system.CloseOnExec == 0)
         {
             _ = fcntl(descriptor, SetDescriptorFlags, DescriptorCloseOnExec);
         }
 
         // As .NET sets them: a port whose connections are in TIME_WAIT is free; only "all interfaces" takes IPv4 along.
-        var (socketLevel, reuseAddress, version6Only) = isLinux ? (1, 2, 26) : (0xffff, 4, 27);
-        const int InternetProtocol6 = 41;
         var (on, only) = (1, address.Equals(IPAddress.IPv6Any) ? 0 : 1);
-        _ = setsockopt(descriptor, socketLevel, reuseAddress, &on, sizeof(int));
+        _ = setsockopt(descriptor, s_system.SocketLevel, s_system.ReuseAddress, &on, sizeof(int));
         if (IsIPv6)
         {
-            _ = setsockopt(descriptor, InternetProtocol6, version6Only, &only, sizeof(int));
+            _ = setsockopt(descriptor, InternetProtocol6, s_system.Version6Only, &only, sizeof(int));
         }
 
         return descriptor;
     }
 
-    // The numbers of errno(3) differ between the systems, and .NET has its own.
+    // .NET has numbers of its own.
     private static SocketException LastFailure()
     {
         var number = Marshal.GetLastPInvokeError();
-        var isLinux = OperatingSystem.IsLinux();
         var error = number switch
         {
             PermissionDenied or NotPermitted => SocketError.AccessDenied,
             TooManyOpenFiles => SocketError.TooManyOpenSockets,
-            _ when number == (isLinux ? 98 : 48) => SocketError.AddressAlreadyInUse,
-            _ when number == (isLinux ? 99 : 49) => SocketError.AddressNotAvailable,
-            _ when number == (isLinux ? 97 : 47) => SocketError.AddressFamilyNotSupported,
+            _ when number == s_system.AddressInUse => SocketError.AddressAlreadyInUse,
+            _ when number == s_system.AddressNotAvailable => SocketError.AddressNotAvailable,
+            _ when number == s_system.FamilyNotSupported => SocketError.AddressFamilyNotSupported,
             _ => SocketError.SocketError,
         };
         return error switch
@@ -142,4 +140,12 @@ internal sealed partial class NativeListenSocket(IPAddress address) : IDisposabl
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int close(int descriptor);
+
+    /// <summary>What the systems number differently. <paramref name="CloseOnExec"/> is a flag of socket(2), 0 where it has none.</summary>
+    private sealed record SystemNumbers(
+        int InternetFamily6, int CloseOnExec, int SocketLevel, int ReuseAddress, int Version6Only, int FamilyNotSupported, int AddressInUse, int AddressNotAvailable)
+    {
+        public static readonly SystemNumbers Linux = new(10, 0x80000, 1, 2, 26, 97, 98, 99);
+        public static readonly SystemNumbers MacOS = new(30, 0, 0xffff, 4, 27, 47, 48, 49);
+    }
 }

@@ -42,7 +42,6 @@ public class PortApplication : IAsyncDisposable
         CancellationToken cancellationToken = default)
         where TApplication : PortApplication
     {
-        ArgumentNullException.ThrowIfNull(manifest);
         ArgumentNullException.ThrowIfNull(wrap);
         var host = Build(manifest, args, configure);
         try
@@ -79,8 +78,6 @@ public class PortApplication : IAsyncDisposable
         Action<HostApplicationBuilder>? configure = null,
         CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(manifest);
-
         // From the first line on: the host listens for signals only once it is built, and one that came before would be fatal.
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);

@@ -50,9 +50,16 @@ internal sealed class InstanceDirectory(string application, string contentRoot, 
         {
             using var folder = open();
             var self = Self();
-            return folder.List()
-                .Select(n => InstanceFileName.TryParse(n, out var name, out var isTemporary) && !isTemporary && name.ProcessId == processId ? Load(folder, name).Record : null)
-                .FirstOrDefault(r => r is not null && r.ProcessId != self.ProcessId && r.IsSameApplication(self) && InstanceProof.Of(r, processes).State == InstanceState.Running);
+            foreach (var fileName in folder.List())
+            {
+                if (processId != self.ProcessId && InstanceFileName.TryParse(fileName, out var name, out _) && name.ProcessId == processId
+                    && Load(folder, name).Record is { } record && record.IsSameApplication(self) && InstanceProof.Of(record, processes).State == InstanceState.Running)
+                {
+                    return record;
+                }
+            }
+
+            return null;
         }
         catch (Exception)
         {

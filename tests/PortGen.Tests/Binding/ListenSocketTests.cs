@@ -93,6 +93,9 @@ public sealed class ListenSocketTests
     {
         using var sockets = Open(way);
         Assert.Null(sockets.TryListen("localhost", 0, out var result));
+        Assert.Equal([IPAddress.Loopback, IPAddress.IPv6Loopback], result.EndPoints.Select(static e => e.Address));
+        Assert.Equal(result.EndPoints, result.Sockets.Select(static s => s.LocalEndPoint));
+        Assert.Single(result.EndPoints.Select(static e => e.Port).Distinct());
         foreach (var (socket, end) in result.Sockets.Zip(result.EndPoints))
         {
             using var client = new Socket(end.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
@@ -127,6 +130,42 @@ public sealed class ListenSocketTests
         any.Close();
         all.Close();
     });
+
+    [Theory]
+    [MemberData(nameof(Ways))]
+    public void A_port_that_only_root_may_have_is_a_matter_of_permission(string way) => OwnNetwork.Run(() =>
+    {
+        using var sockets = Open(way);
+        OwnNetwork.DropRights();
+        Assert.Equal(SocketError.AccessDenied, sockets.TryListen("127.0.0.1", 80, out _)?.SocketErrorCode);
+    });
+
+    [Theory]
+    [InlineData("managed", "fe80::1", SocketError.InvalidArgument)]
+    [InlineData("native", "fe80::1", SocketError.SocketError)]
+    [InlineData("managed", "::ffff:127.0.0.1", SocketError.InvalidArgument)]
+    [InlineData("native", "::ffff:127.0.0.1", SocketError.SocketError)]
+    public void What_the_system_says_otherwise_is_told_in_its_words(string way, string address, SocketError error)
+    {
+        // Of the first the interface is missing; the second is no IPv6 address really.
+        using var sockets = Open(way);
+        var refusal = sockets.TryListen(address, FreePorts.Block(1).First, out _);
+        Assert.Equal((error, "Invalid argument"), (refusal?.SocketErrorCode, refusal?.Message));
+    }
+
+    [Fact]
+    public void After_the_first_conflict_no_exception_is_thrown_where_the_system_can_be_asked_itself()
+    {
+        Assert.Equal(ListenProbing.Native, ListenSocket.DefaultProbing);
+        using var sockets = new ListenSocket(ListenSocket.DefaultProbing);
+        using var managed = new ListenSocket(ListenProbing.Managed);
+        using var holder = FreePorts.Occupy(FreePorts.Block(1).First);
+        var port = ((IPEndPoint)holder.LocalEndPoint!).Port;
+        Assert.NotNull(sockets.TryListen("127.0.0.1", port, out _)!.StackTrace);
+        Assert.Null(sockets.TryListen("127.0.0.1", port, out _)!.StackTrace);
+        Assert.NotNull(managed.TryListen("127.0.0.1", port, out _)!.StackTrace);
+        Assert.NotNull(managed.TryListen("127.0.0.1", port, out _)!.StackTrace);
+    }
 
     // The first number is always asked for by .NET; only a refusal brings the native way in.
     private static ListenSocket Open(string way)

@@ -176,6 +176,16 @@ public sealed class PortBinderTests
     }
 
     [Fact]
+    public async Task Binding_that_was_given_up_before_tries_nothing()
+    {
+        var plan = Plan(Manifests.Of(Manifests.Port("web", FreePorts.Block(1).First)));
+        var registry = new PortRegistry();
+        Reset(registry, plan);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => PortBinder.BindAsync(plan, registry, new TestLog(), new CancellationToken(true)));
+        Assert.Equal((PortState.Pending, 0), (registry.GetPort("web").State, registry.GetPort("web").BindAttempts));
+    }
+
+    [Fact]
     public void An_optional_port_that_is_not_to_be_had_is_left_out()
     {
         var range = FreePorts.Block(2);

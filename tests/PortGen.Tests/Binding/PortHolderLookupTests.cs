@@ -73,6 +73,7 @@ public sealed class PortHolderLookupTests
         var own = ((IPEndPoint)client.LocalEndPoint!).Port;
         Assert.Equal(SocketError.AddressAlreadyInUse, new ListenSocket(ListenProbing.Managed).TryListen("localhost", own, out _)?.SocketErrorCode);
         var holder = Find("localhost", own)!;
+        Assert.Equal((PortHold.Connection, server.LocalEndPoint, Environment.UserName), (holder.Hold, holder.Remote, holder.User));
         Assert.Equal($"a connection to 127.0.0.1:{port} of this process", holder.Describe());
         Assert.Equal("a connection of this process", holder.ToString());
 
@@ -91,6 +92,7 @@ public sealed class PortHolderLookupTests
         client.Close();
         Assert.Equal(SocketError.AddressAlreadyInUse, new ListenSocket(ListenProbing.Managed).TryListen("127.0.0.1", own, out _)?.SocketErrorCode);
         var holder = Find("127.0.0.1", own)!;
+        Assert.Equal(((IPEndPoint)server.LocalEndPoint!, null, null), (holder.Remote, holder.User, holder.Process));
         Assert.Equal($"a closed connection to {server.LocalEndPoint} that lingers for up to a few minutes", holder.Describe());
         Assert.Equal("a closed connection", holder.ToString());
     }
@@ -132,6 +134,120 @@ public sealed class PortHolderLookupTests
         await app.WaitForAsync("first holds port");
         var holder = Find("localhost", port, new PortHolderLookup(static _ => throw new NotSupportedException(), s_patience));
         Assert.StartsWith($"PortGen.TestApp (pid {app.Id}, /", holder!.Describe(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void All_ports_that_one_socket_is_in_the_way_of_are_answered_at_once()
+    {
+        using var listener = FreePorts.Occupy(FreePorts.Block(1).First);
+        var port = ((IPEndPoint)listener.LocalEndPoint!).Port;
+        var asked = 0;
+        var lookup = new PortHolderLookup(
+            _ =>
+            {
+                asked++;
+                return true;
+            },
+            s_patience);
+        ContestedPort[] ports = [new("localhost", port), new("*", port), new("127.0.0.1", port + 1)];
+        var holders = lookup.Find(ports);
+        Assert.Equal(["this process", "this process", "a socket that doesn't listen"], ports.Select(p => holders[p].ToString()));
+        Assert.Equal([true, true, false], ports.Select(p => holders[p].Process is not null));
+        Assert.All(ports[..2], p => Assert.Equal((null, Environment.UserName), (holders[p].Remote, holders[p].User)));
+        Assert.Equal(0, asked);
+        Assert.Empty(lookup.Find([]));
+    }
+
+    [Fact]
+    public async Task Of_another_user_s_process_the_user_is_told()
+    {
+        Assert.SkipUnless(Environment.UserName == "root" && AppProcess.CanBecome(65534), "this user may not become another, or that one can't run what was built");
+        var port = FreePorts.Block(1).First;
+        await using var app = AppProcess.Program("setpriv", "--reuid=65534", "--clear-groups", AppProcess.TestAppPath, "hold", $"{port}", "never");
+        await app.WaitForAsync("holding");
+        var holder = Find("127.0.0.1", port)!;
+        Assert.StartsWith($"PortGen.TestApp (pid {app.Id}, {AppProcess.TestAppPath}, user nobody, since ", holder.Describe(), StringComparison.Ordinal);
+        Assert.Equal("nobody", holder.User);
+    }
+
+    [Fact]
+    public async Task Of_a_process_that_may_not_be_read_the_user_is_told()
+    {
+        Assert.SkipUnless(Environment.UserName == "root" && AppProcess.CanBecome(65534), "this user may not become another, or that one can't run what was built");
+        var port = FreePorts.Block(1).First;
+        await using var app = AppProcess.Program("setpriv", "--reuid=65534", "--clear-groups", AppProcess.TestAppPath, "hold", $"{port}", "never");
+        await app.WaitForAsync("holding");
+        PortHolder? holder = null;
+
+        // The search runs on a thread of this one's, with its rights.
+        OwnThread.Run(() =>
+        {
+            OwnNetwork.DropRights();
+            holder = Find("127.0.0.1", port);
+        });
+        Assert.Equal("a process of user nobody (not readable)", holder!.Describe());
+    }
+
+    [Fact]
+    public void A_search_whose_time_is_up_says_so()
+    {
+        using var listener = FreePorts.Occupy(FreePorts.Block(1).First);
+        var port = ((IPEndPoint)listener.LocalEndPoint!).Port;
+        var (up, enough) = (new Deadline(TimeSpan.Zero), new Deadline(s_patience));
+        var sockets = new List<SocketEntry>();
+        Assert.False(SocketTable.TryRead(new HashSet<int> { port }, up, sockets));
+        Assert.Empty(sockets);
+
+        var own = Environment.ProcessId.ToString(CultureInfo.InvariantCulture);
+        var found = new List<(long, string)>();
+        HashSet<long> inodes = [Entry(IPAddress.Loopback, port).Inode];
+        Assert.False(ProcessSockets.Search(inodes, [own], up, (i, id) => found.Add((i, id))));
+        Assert.Single(inodes);
+        Assert.Empty(found);
+        Assert.True(ProcessSockets.Search([], [own], up, (i, id) => found.Add((i, id))));
+
+        // One that no process has is looked for everywhere.
+        var inode = inodes.Single();
+        inodes.Add(long.MaxValue);
+        Assert.True(ProcessSockets.Search(inodes, ["0", "no process"], enough, (i, id) => found.Add((i, id))));
+        Assert.Equal([(inode, own)], found);
+        Assert.Equal([long.MaxValue], inodes);
+    }
+
+    [Fact]
+    public async Task All_searches_together_take_no_longer_than_the_limit()
+    {
+        var port = FreePorts.Block(1).First;
+        await using var app = AppProcess.Program(AppProcess.TestAppPath, "hold", $"{port}", "now");
+        await app.WaitForAsync("holding");
+        using var never = new ManualResetEventSlim();
+        var lookup = new PortHolderLookup(
+            _ =>
+            {
+                never.Wait();
+                return true;
+            },
+            TimeSpan.FromMilliseconds(100));
+
+        // Each that hangs takes a part of what is left. If it gave time instead, a dozen would take a minute and a half.
+        var clock = Stopwatch.StartNew();
+        for (var i = 0; i < 12; i++)
+        {
+            Find("127.0.0.1", port, lookup);
+        }
+
+        Assert.InRange(clock.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(30));
+        never.Set();
+    }
+
+    [Fact]
+    public void A_listener_is_likelier_in_the_way_than_a_connection_and_the_wanted_family_than_the_other()
+    {
+        IPAddress[] locals = [IPAddress.Any, IPAddress.IPv6Any];
+        (int State, long Inode)[] holds = [(10, 1), (1, 1), (6, 0)];
+        var suspicions = holds.SelectMany(h => locals.Select(l => new SocketEntry(new(l, 1), new(l, 2), h.State, 0, h.Inode).Suspicion(IPAddress.Loopback)));
+        Assert.Equal([0, 1, 2, 3, 4, 5], suspicions);
+        Assert.Null(new SocketEntry(new(IPAddress.IPv6Loopback, 1), new(IPAddress.IPv6Loopback, 2), 10, 0, 1).Suspicion(IPAddress.Loopback));
     }
 
     [Fact]

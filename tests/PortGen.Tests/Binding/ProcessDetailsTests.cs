@@ -36,6 +36,15 @@ public sealed class ProcessDetailsTests
     }
 
     [Fact]
+    public void Of_a_process_without_arguments_the_executable_is_shown()
+    {
+        using var process = new TemporaryFolder();
+        process.Write("cmdline", "");
+        File.CreateSymbolicLink(Path.Combine(process.Path, "exe"), "/usr/bin/program");
+        Assert.Equal("/usr/bin/program", ProcessDetails.Command(process.Path));
+    }
+
+    [Fact]
     public void A_long_command_is_cut()
     {
         using var process = new TemporaryFolder();

@@ -50,15 +50,44 @@ public sealed class PortApplicationTests
     public async Task A_run_that_the_application_stops_itself_ends_with_0()
     {
         var (service, port) = (new Recorder(), FreePorts.Block(1).First);
-        Assert.Equal(0, await PortApplication.RunAsync(
-            Manifest(port),
-            [],
-            b =>
-            {
-                Quiet(b, service);
-                b.Services.AddHostedService<Stopper>();
-            },
-            Token));
+        Assert.Equal(0, await RunWithAsync(port, service, static (lifetime, _) =>
+        {
+            lifetime.StopApplication();
+            return Task.CompletedTask;
+        }));
+        Assert.Equal(["start", "stop", "dispose"], service.Events);
+    }
+
+    [Fact]
+    public async Task A_run_that_the_application_stops_during_its_start_ends_with_0()
+    {
+        var (service, port) = (new Recorder(), FreePorts.Block(1).First);
+        Assert.Equal(0, await RunWithAsync(port, service, static (lifetime, token) =>
+        {
+            lifetime.StopApplication();
+            return Task.Delay(Timeout.Infinite, token);
+        }));
+        Assert.Equal(["start", "stop", "dispose"], service.Events);
+    }
+
+    [Fact]
+    public async Task A_hosted_service_that_gives_itself_up_ends_a_run_with_70()
+    {
+        var (service, port) = (new Recorder(), FreePorts.Block(1).First);
+        Assert.Equal(70, await RunWithAsync(port, service, static (_, _) => throw new OperationCanceledException("its own timeout")));
+        Assert.Equal(["start", "stop", "dispose"], service.Events);
+    }
+
+    [Fact]
+    public async Task A_host_that_can_only_be_disposed_synchronously_is()
+    {
+        var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        var (service, port) = (new Recorder(), FreePorts.Block(1).First);
+        Quiet(builder, service);
+        PortHostBuilderExtensions.AddPortServices(builder, Manifest(port));
+        var host = builder.Build();
+        await host.StartAsync(Token);
+        await new Wrapped(new PlainHost(host)).DisposeAsync();
         Assert.Equal(["start", "stop", "dispose"], service.Events);
     }
 
@@ -105,6 +134,16 @@ public sealed class PortApplicationTests
 
     private static Task<int> RunAsync(int port, Recorder service, params string[] args) => PortApplication.RunAsync(Manifest(port), args, b => Quiet(b, service), Token);
 
+    private static Task<int> RunWithAsync(int port, Recorder service, Func<IHostApplicationLifetime, CancellationToken, Task> start) => PortApplication.RunAsync(
+        Manifest(port),
+        [],
+        b =>
+        {
+            Quiet(b, service);
+            b.Services.AddHostedService(p => new Neighbour(p.GetRequiredService<IHostApplicationLifetime>(), start));
+        },
+        Token);
+
     private static PortManifest Manifest(int port) => new([PortServiceDefinition.For<Recorder>([new PortDefinition("web") { Port = port }], [])], [["web"]]);
 
     private static void Quiet(HostApplicationBuilder builder, Recorder service)
@@ -136,14 +175,21 @@ public sealed class PortApplicationTests
         public void Dispose() => Events.Add("dispose");
     }
 
-    private sealed class Stopper(IHostApplicationLifetime lifetime) : IHostedService
+    private sealed class Neighbour(IHostApplicationLifetime lifetime, Func<IHostApplicationLifetime, CancellationToken, Task> start) : IHostedService
     {
-        public Task StartAsync(CancellationToken cancellationToken)
-        {
-            lifetime.StopApplication();
-            return Task.CompletedTask;
-        }
+        public Task StartAsync(CancellationToken cancellationToken) => start(lifetime, cancellationToken);
 
         public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+
+    private sealed class PlainHost(IHost host) : IHost
+    {
+        public IServiceProvider Services => host.Services;
+
+        public Task StartAsync(CancellationToken cancellationToken = default) => host.StartAsync(cancellationToken);
+
+        public Task StopAsync(CancellationToken cancellationToken = default) => host.StopAsync(cancellationToken);
+
+        public void Dispose() => host.Dispose();
     }
 }

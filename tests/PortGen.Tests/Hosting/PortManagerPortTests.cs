@@ -31,6 +31,81 @@ public sealed class PortManagerPortTests
     }
 
     [Fact]
+    public async Task A_restart_of_a_service_that_does_not_run_and_gets_no_port_is_shown_as_failed()
+    {
+        await using var host = await ManagedHost.StartAsync();
+        await host.Manager.StopServiceAsync("beta", Token);
+        using var holder = FreePorts.Occupy(host.Range.Last);
+        host.Configuration["Ports:beta:Port"] = $"{host.Range.Last}";
+        await Assert.ThrowsAsync<PortUnavailableException>(() => host.Manager.RestartServiceAsync("beta", Token));
+        AssertFailed(host, "beta");
+        Assert.Equal(host.Range.Last, host.Manager.GetPort("beta").RequestedPort);
+    }
+
+    [Fact]
+    public async Task A_start_takes_the_port_that_is_configured_now()
+    {
+        await using var host = await ManagedHost.StartAsync();
+        await host.Manager.StopServiceAsync("beta", Token);
+        host.Configuration["Ports:beta:Port"] = $"{host.Range.Last}";
+        await host.Manager.StartServiceAsync("beta", Token);
+        Assert.Equal((host.Range.Last, host.Range.Last), (host.Manager.GetPort("beta").Port, host.Manager.GetPort("beta").RequestedPort));
+    }
+
+    [Fact]
+    public async Task An_optional_port_that_is_held_is_not_lost_by_a_move_that_fails()
+    {
+        await using var host = await ManagedHost.StartAsync(("Ports:metrics:Required", "false"));
+        var before = host.Manager.GetStatus();
+        using var holder = FreePorts.Occupy(host.Range.Last);
+        host.Configuration["Ports:metrics:Port"] = $"{host.Range.Last}";
+        await Assert.ThrowsAsync<PortUnavailableException>(() => host.Manager.RestartServiceAsync("alpha", Token));
+        Assert.Equal(before, host.Manager.GetStatus());
+    }
+
+    [Theory]
+    [InlineData(8, 8)]
+    [InlineData(1, 1)]
+    [InlineData(0, 1)]
+    public async Task Within_its_range_a_port_moves_where_another_number_is_configured_and_only_then(int configured, int expected)
+    {
+        await using var host = await ManagedHost.StartAsync();
+        host.Configuration["Ports:beta:Range"] = $"{host.Range}";
+        host.Configuration["Ports:beta:Port"] = $"{(configured == 0 ? 0 : host.Range.First + configured)}";
+        var before = host.Manager.GetPort("beta");
+        await host.Manager.RestartServiceAsync("beta", Token);
+        Assert.Equal(host.Range.First + expected, host.Manager.GetPort("beta").Port);
+        Assert.Equal(expected == 1, before.AllocatedAt == host.Manager.GetPort("beta").AllocatedAt);
+    }
+
+    [Fact]
+    public async Task A_fallback_that_is_configured_now_is_kept()
+    {
+        await using var host = ManagedHost.Build();
+        using var holder = FreePorts.Occupy(host.Range.First + 1);
+        await host.Host.StartAsync(Token);
+        var before = host.Manager.GetPort("beta");
+        host.Configuration["Ports:beta:Port"] = $"{before.Port}";
+        await host.Manager.RestartServiceAsync("beta", Token);
+        Assert.Equal((before.Port, before.AllocatedAt, false), (host.Manager.GetPort("beta").Port, host.Manager.GetPort("beta").AllocatedAt, host.Manager.GetPort("beta").IsFallback));
+    }
+
+    [Fact]
+    public async Task A_start_that_is_given_up_while_it_binds_shows_the_ports_as_released()
+    {
+        await using var host = await ManagedHost.StartAsync(("Ports:BindTimeout", "600"));
+        await host.Manager.StopServiceAsync("beta", Token);
+        using var holder = FreePorts.Occupy(host.Range.Last);
+        host.Configuration["Ports:beta:Port"] = $"{host.Range.Last}";
+        using var cancellation = new CancellationTokenSource();
+        var start = host.Manager.StartServiceAsync("beta", cancellation.Token);
+        Assert.True(SpinWait.SpinUntil(() => host.Log.Entries.Any(static e => e.Id == 9), TimeSpan.FromSeconds(30)));
+        await cancellation.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => start);
+        Assert.Equal((PortState.Released, null), (host.Manager.GetPort("beta").State, host.Manager.GetPort("beta").Port));
+    }
+
+    [Fact]
     public async Task Restarting_all_without_a_port_shows_that_one_as_failed_and_the_others_as_released()
     {
         await using var host = await ManagedHost.StartAsync();

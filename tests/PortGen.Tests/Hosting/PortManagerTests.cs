@@ -1,5 +1,7 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
+using Microsoft.Extensions.DependencyInjection;
 using PortGen.Tests.Support;
 
 namespace PortGen.Tests.Hosting;
@@ -172,6 +174,7 @@ public sealed class PortManagerTests
         Assert.Equal(["beta"], e.Services);
         Assert.Contains("the test wants it to fail", e.Message, StringComparison.Ordinal);
         Assert.Equal((PortState.Failed, null), (host.Manager.GetPort("beta").State, host.Manager.GetPort("beta").Port));
+        Assert.Contains((Microsoft.Extensions.Logging.LogLevel.Error, 11, "beta failed to start"), host.Log.Entries);
         Assert.True(FreePorts.BecomesFree(host.Range.First + 1));
         Assert.Equal("gamma", await ManagedHost.AskAsync(host.Range.First + 2));
 
@@ -214,7 +217,27 @@ public sealed class PortManagerTests
         var alpha = host.Manager.GetPort("alpha");
         host.Configuration["Ports:gamma:Port"] = $"{host.Range.Last}";
         host.Journal.Clear();
+        IReadOnlyList<PortState> atStart = [];
+        host.Journal.Misbehaviour["alpha start"] = _ =>
+        {
+            atStart = [.. host.Manager.GetStatus().Where(static s => s.Name is "alpha" or "metrics").Select(static s => s.State)];
+            return Task.CompletedTask;
+        };
+        var pending = new ConcurrentBag<string>();
+        host.Host.Services.GetRequiredService<PortRegistry>().Changed += (_, s) =>
+        {
+            if (s.State == PortState.Pending)
+            {
+                pending.Add(s.Name);
+            }
+        };
         await host.Manager.RestartAllAsync(Token);
+        Assert.Equal([PortState.Bound, PortState.Bound], atStart);
+
+        // What is bound anew is shown so.
+        Assert.Contains("gamma", pending);
+        Assert.DoesNotContain("alpha", pending);
+        Assert.Equal(host.Range.Last, host.Manager.GetPort("gamma").RequestedPort);
         var journal = host.Journal.Entries;
         Assert.Equal(["gamma stops", "alpha stops"], journal.Take(2));
         Assert.Equal(["alpha starts", "beta starts"], journal.Skip(2).Take(2).Order());

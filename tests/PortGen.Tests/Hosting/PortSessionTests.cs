@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using PortGen.Hosting;
 using PortGen.Tests.Support;
 
 namespace PortGen.Tests.Hosting;
@@ -126,6 +127,71 @@ public sealed class PortSessionTests
         Assert.All(Enumerable.Range(range.First, 2), static n => Assert.True(FreePorts.BecomesFree(n)));
     }
 
+    [Fact]
+    public async Task A_service_that_fails_during_the_start_of_another_is_the_reason_that_is_told()
+    {
+        await using var host = ManagedHost.Build();
+        host.Journal.Misbehaviour["beta run"] = static _ => throw new InvalidOperationException("the test wants it");
+        host.Journal.Misbehaviour["gamma start"] = async token =>
+        {
+            _ = await Record.ExceptionAsync(() => ManagedHost.AskAsync(host.Range.First + 1));
+            await Task.Delay(Timeout.Infinite, token);
+        };
+        var e = await Assert.ThrowsAsync<PortServiceStartException>(() => host.Host.StartAsync(Token));
+        Assert.Equal(["beta"], e.Services);
+    }
+
+    [Fact]
+    public async Task Of_two_services_that_fail_the_first_is_the_reason_that_is_told()
+    {
+        await using var host = await ManagedHost.StartAsync();
+        host.Journal.Misbehaviour["alpha run"] = static _ => throw new InvalidOperationException("the test wants it");
+        host.Journal.Misbehaviour["beta run"] = static _ => throw new InvalidOperationException("the test wants it");
+        using var end = host.Host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.Register(() =>
+        {
+            // Before anybody is told to stop.
+            if (host.Log.Entries.Count(static e => e.Id == 13) == 1)
+            {
+                Assert.True(SpinWait.SpinUntil(() => host.Log.Entries.Count(static e => e.Id == 13) == 2, TimeSpan.FromSeconds(30)));
+            }
+        });
+        _ = await Record.ExceptionAsync(() => ManagedHost.AskAsync(host.Range.First + 1));
+        Assert.True(SpinWait.SpinUntil(() => host.Log.Entries.Any(static e => e.Id == 13), TimeSpan.FromSeconds(30)));
+        _ = await Record.ExceptionAsync(() => ManagedHost.AskAsync(host.Range.First));
+        Assert.True(SpinWait.SpinUntil(() => host.Log.Entries.Count(static e => e.Id == 13) == 2, TimeSpan.FromSeconds(30)));
+        await host.Host.StopAsync(Token);
+        Assert.Equal(["beta"], host.Host.Services.GetRequiredService<PortSession>().Failure!.Services);
+    }
+
+    [Theory]
+    [InlineData("true", 1)]
+    [InlineData("false", 0)]
+    public async Task Earlier_instances_are_looked_for_only_where_they_shall_be_ended(string forceRestart, int count)
+    {
+        await using var host = await ManagedHost.StartAsync(("Ports:ForceRestart", forceRestart));
+        Assert.Equal(count, host.Log.Entries.Count(static e => e.Id == 36));
+    }
+
+    [Fact]
+    public async Task A_restart_tells_the_plan_that_it_follows()
+    {
+        await using var host = await ManagedHost.StartAsync();
+        host.Configuration["Ports:beta:ExternalPort"] = "81";
+        await host.Manager.RestartServiceAsync("beta", Token);
+        Assert.Equal(2, host.Log.Entries.Count(static e => e.Id == 20 && e.Text.StartsWith("beta: ", StringComparison.Ordinal)));
+        Assert.Contains((LogLevel.Information, 6, $"beta serves on port {host.Range.First + 1}, outside on port 81"), host.Log.Entries);
+    }
+
+    [Fact]
+    public async Task A_process_in_the_way_that_is_no_earlier_instance_is_not_called_one()
+    {
+        await using var host = ManagedHost.Build();
+        await using var holder = AppProcess.Program(AppProcess.TestAppPath, "hold", $"{host.Range.First + 1}", "now");
+        await holder.WaitForAsync("holding");
+        await host.Host.StartAsync(Token);
+        Assert.DoesNotContain("an earlier instance", Assert.Single(host.Log.Entries, static e => e.Id == 1).Text, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -141,6 +207,7 @@ public sealed class PortSessionTests
         var e = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => start);
         Assert.Equal("The application was told to stop before it had started; everything was rolled back.", e.Message);
         Assert.DoesNotContain("PortSession", e.StackTrace ?? "", StringComparison.Ordinal);
+        Assert.Equal(whileBinding, host.Host.Services.GetRequiredService<PortSession>().Control is null);
         Assert.All(Enumerable.Range(host.Range.First, 9).Where(n => holder is null || n != host.Range.First + 3), static n => Assert.True(FreePorts.BecomesFree(n)));
     }
 

@@ -23,7 +23,11 @@ public sealed class EarlierInstancesTests
         stage.Occupy(stage.Ports.First);
         var sleep = stage.StartSleep();
         var path = stage.Write(stage.RecordOf(sleep));
+        var clock = Stopwatch.StartNew();
         await stage.EndAsync(cancellationToken: TestContext.Current.CancellationToken);
+
+        // Its port is given a while to become free.
+        Assert.True(clock.Elapsed >= TimeSpan.FromSeconds(1));
         stage.AssertGone(sleep);
         Assert.Equal(128 + 15, sleep.ExitCode);
         Assert.False(File.Exists(path));
@@ -121,6 +125,49 @@ public sealed class EarlierInstancesTests
         Assert.False(holder.HasExited);
     }
 
+    [Fact]
+    public async Task An_instance_with_other_ports_besides_is_ended_and_only_those_of_the_plan_are_waited_for()
+    {
+        using var stage = new InstanceStage();
+        var (holder, other) = (await StartHolderAsync(stage, "now"), FreePorts.Block(1).First);
+        stage.Occupy(other);
+        stage.Write(stage.RecordOf(holder) with { Ports = [stage.Ports.Last, other, stage.Ports.First] });
+        await stage.EndAsync(Plans.Of(Manifests.Of(Manifests.Port("other", FreePorts.Block(1).First), Manifests.Port("web", stage.Ports.First, stage.Ports))), TestContext.Current.CancellationToken);
+        stage.AssertGone(holder);
+        Assert.Equal(0, holder.ExitCode);
+        var ports = string.Join(", ", new[] { stage.Ports.First, stage.Ports.Last, other }.Order());
+        Assert.Equal(
+            [$"Ending the earlier instance, pid {holder.Id}, which holds {ports}; waiting for it for up to 10 s", $"The earlier instance, pid {holder.Id}, has ended; {ports} are free"],
+            stage.Log.Entries.Select(static e => e.Text));
+    }
+
+    [Fact]
+    public async Task A_process_that_became_another_program_instead_of_ending_is_not_killed()
+    {
+        using var stage = new InstanceStage();
+        stage.Occupy(stage.Ports.First);
+        var shell = stage.Start("bash", "-c", "trap 'kill $!; exec sleep 600' TERM; sleep 600 & echo ready; wait");
+        Assert.Equal("ready", await shell.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken));
+        stage.Write(stage.RecordOf(shell));
+        stage.Processes.OnOpen = id => new Changing(new LinuxProcessTable().Open(id), () => new LinuxProcessTable().Read(id).Facts!.Executable!.EndsWith("/sleep", StringComparison.Ordinal));
+        await stage.EndAsync(cancellationToken: TestContext.Current.CancellationToken);
+        Assert.False(shell.HasExited);
+        Assert.Contains(stage.Log.Entries, e => e.Id == 35 && e.Text == $"Pid {shell.Id}, said to be an earlier instance that holds {stage.Ports.First}, is left alone: the process runs another program");
+        Assert.DoesNotContain(stage.Log.Entries, static e => e.Id == 33);
+    }
+
+    [Fact]
+    public async Task Without_a_range_there_is_nothing_to_be_in_the_way_of()
+    {
+        using var stage = new InstanceStage();
+        stage.Occupy(stage.Ports.First);
+        var sleep = stage.StartSleep();
+        stage.Write(stage.RecordOf(sleep));
+        await stage.EndAsync(Plans.Of(Manifests.Of(Manifests.Port("any", 0))), TestContext.Current.CancellationToken);
+        Assert.False(sleep.HasExited);
+        Assert.Equal("No earlier instance of this application holds one of its ports", Assert.Single(stage.Log.Entries).Text);
+    }
+
     [Theory]
     [InlineData("terminate", "Operation not permitted")]
     [InlineData("kill", "Operation not permitted")]
@@ -189,6 +236,22 @@ public sealed class EarlierInstancesTests
         var holder = stage.Start(AppProcess.TestAppPath, "hold", stage.Ports.First.ToString(System.Globalization.CultureInfo.InvariantCulture), stop);
         Assert.Equal("holding", await holder.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken));
         return holder;
+    }
+
+    /// <summary>A process whose wait is over once something is so.</summary>
+    private sealed class Changing(ProcessHandle process, Func<bool> isSo) : ProcessHandle
+    {
+        public override string? Terminate() => process.Terminate();
+
+        public override string? Kill() => process.Kill();
+
+        public override Task<bool> WaitForExitAsync(TimeSpan limit, CancellationToken cancellationToken)
+        {
+            Assert.True(SpinWait.SpinUntil(isSo, TimeSpan.FromSeconds(30)));
+            return Task.FromResult(false);
+        }
+
+        public override void Dispose() => process.Dispose();
     }
 
     private sealed class Unyielding(string when) : ProcessHandle

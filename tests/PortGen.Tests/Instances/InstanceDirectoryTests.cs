@@ -1,6 +1,8 @@
 using System.Diagnostics;
+using Microsoft.Extensions.Hosting.Internal;
 using Microsoft.Extensions.Logging;
 using PortGen.Instances;
+using PortGen.Tests.Support;
 
 namespace PortGen.Tests.Instances;
 
@@ -26,9 +28,38 @@ public sealed class InstanceDirectoryTests
         Assert.Equal([9103], InstanceRecord.Parse(File.ReadAllBytes(path))!.Ports);
         file.Remove();
         file.Update([9104]);
-        file.Remove();
         Assert.Empty(Directory.GetFileSystemEntries(stage.Files));
+        file.Remove();
         Assert.Empty(stage.Log.Entries);
+    }
+
+    [Fact]
+    public void A_file_is_written_anew_only_for_other_ports_and_what_can_t_be_written_is_a_warning()
+    {
+        using var stage = new InstanceStage();
+        var file = stage.Instances.Register([9101, 9102])!;
+        File.Delete(Assert.Single(Directory.GetFiles(stage.Files)));
+        file.Update([9101, 9102]);
+        Assert.Empty(Directory.GetFiles(stage.Files));
+        file.Update([9102]);
+        Assert.Single(Directory.GetFiles(stage.Files));
+        Assert.Empty(stage.Log.Entries);
+        File.SetUnixFileMode(stage.Files, OwnOnly | UnixFileMode.UserExecute | UnixFileMode.OtherRead);
+        file.Update([9103]);
+        Assert.Equal(30, Assert.Single(stage.Log.Entries).Id);
+    }
+
+    [Fact]
+    public void The_application_is_named_by_its_entry_assembly_and_content_root()
+    {
+        using var root = new TemporaryFolder();
+        var environment = new HostingEnvironment { ApplicationName = "other", ContentRootPath = root.Path + "/./" };
+        var log = new TestLog();
+        var file = InstanceDirectory.Create(environment, log).Register([9101])!;
+        var records = Directory.GetFiles(Path.Combine(Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR")!, "portgen")).Select(static f => InstanceRecord.Parse(File.ReadAllBytes(f)));
+        Assert.Equal(System.Reflection.Assembly.GetEntryAssembly()!.GetName().Name, Assert.Single(records, r => r?.ContentRoot == root.Path)!.Application);
+        file.Remove();
+        Assert.Empty(log.Entries);
     }
 
     [Fact]
@@ -99,18 +130,19 @@ public sealed class InstanceDirectoryTests
     }
 
     [Theory]
-    [InlineData("ended", true)]
-    [InlineData("recycled", true)]
-    [InlineData("boot", true)]
-    [InlineData("damaged", true)]
-    [InlineData("misnamed", true)]
-    [InlineData("huge", true)]
-    [InlineData("link", true)]
-    [InlineData("pipe", true)]
-    [InlineData("open", true)]
-    [InlineData("abandoned", true)]
-    [InlineData("foreign", false)]
-    public void What_is_of_no_use_is_removed_with_a_warning_if_it_is_ours(string what, bool removed)
+    [InlineData("ended", true, "the process has ended")]
+    [InlineData("recycled", true, "the process has ended and its id was used again")]
+    [InlineData("boot", true, "the machine has been restarted since")]
+    [InlineData("damaged", true, "it is damaged")]
+    [InlineData("misnamed", true, "it is damaged")]
+    [InlineData("huge", true, "it is no regular file, or too large")]
+    [InlineData("link", true, "Too many levels of symbolic links")]
+    [InlineData("pipe", true, "it is ")]
+    [InlineData("open", true, "it is open to other users")]
+    [InlineData("abandoned", true, "the process ended while it wrote the file")]
+    [InlineData("folder", false, "it is open to other users")]
+    [InlineData("foreign", false, "it belongs to another user")]
+    public void What_is_of_no_use_is_removed_with_a_warning_if_it_can_be(string what, bool removed, string reason)
     {
         Assert.SkipWhen(what == "foreign" && !InstanceStage.IsRoot, "only root can give a file away");
         using var stage = new InstanceStage();
@@ -124,7 +156,7 @@ public sealed class InstanceDirectoryTests
         Assert.Equal("precious", File.ReadAllText(target));
         var warning = Assert.Single(stage.Log.Entries);
         Assert.Equal((LogLevel.Warning, 31), (warning.Level, warning.Id));
-        Assert.Contains($"{path} is {(removed ? "removed" : "ignored")}: ", warning.Text, StringComparison.Ordinal);
+        Assert.Contains($"{path} is {(removed ? "removed" : "ignored")}: {reason}", warning.Text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -161,7 +193,7 @@ public sealed class InstanceDirectoryTests
         stage.Write(sleep with { Application = "Other" });
         stage.Write(sleep with { ContentRoot = "/other" });
         stage.Write(sleep with { Ports = [9100, 9111] });
-        stage.Write(sleep with { Ports = [9104, 9300] });
+        File.WriteAllText(Path.ChangeExtension(stage.Write(sleep with { Ports = [9104, 9300] }), ".tmp"), "half");
         Assert.Equal([9104, 9300], Assert.Single(stage.Instances.FindEarlier([new PortRange(8000, 8000), new PortRange(9101, 9110)])).Ports);
 
         stage.Processes.OwnStartTime = sleep.StartTime - 1;
@@ -224,6 +256,10 @@ public sealed class InstanceDirectoryTests
             case "link":
                 File.Delete(path);
                 File.CreateSymbolicLink(path, target);
+                break;
+            case "folder":
+                File.Delete(path);
+                Directory.CreateDirectory(path);
                 break;
             case "pipe":
                 File.Delete(path);

@@ -58,7 +58,67 @@ public sealed class InstanceProofTests
         }
     }
 
-    private sealed class FixedTable(ProcessFacts facts, InstanceRecord record) : ProcessTable
+    [Theory]
+    [InlineData("boot", InstanceState.Ended, "the machine has been restarted since")]
+    [InlineData("namespace", InstanceState.Unproven, "it runs in another pid namespace")]
+    [InlineData("gone", InstanceState.Ended, "the process has ended")]
+    [InlineData("hidden", InstanceState.Unproven, "the system doesn't show that process")]
+    [InlineData("start", InstanceState.Ended, "the process has ended and its id was used again")]
+    [InlineData("owner", InstanceState.Unproven, "the process belongs to another user")]
+    [InlineData("unreadable", InstanceState.Unproven, "the executable of the process can't be read")]
+    [InlineData("program", InstanceState.Unproven, "the process runs another program")]
+    [InlineData("assembly", InstanceState.Unproven, "the process runs another assembly")]
+    internal void What_speaks_against_it_is_told(string what, InstanceState state, string reason)
+    {
+        using var stage = new InstanceStage();
+        var record = stage.RecordOf(Process.GetCurrentProcess()) with { Executable = "/usr/bin/dotnet", EntryAssembly = "X.dll" };
+        var facts = new ProcessFacts(record.StartTime, what == "owner" ? 1u : 0, what == "unreadable" ? null : "/usr/bin/dotnet", what == "assembly" ? null : "X.dll");
+        var table = new FixedTable(what is "gone" or "hidden" ? null : facts, record, isGone: what == "gone");
+        var told = what switch
+        {
+            "boot" => record with { BootId = "another" },
+            "namespace" => record with { PidNamespace = "pid:[1]" },
+            "start" => record with { StartTime = 1 },
+            "program" => record with { Executable = "/usr/bin/other" },
+            _ => record,
+        };
+        Assert.Equal(new InstanceProof(state, reason), InstanceProof.Of(told, table));
+    }
+
+    [Theory]
+    [InlineData("\"processId\":1,\"ports\":[1,65535]", true)]
+    [InlineData("\"processId\":1,\"ports\":[]", true)]
+    [InlineData("\"processId\":0,\"ports\":[]", false)]
+    [InlineData("\"processId\":-1,\"ports\":[]", false)]
+    [InlineData("\"processId\":1,\"ports\":[1,0]", false)]
+    [InlineData("\"processId\":1,\"ports\":[65536,1]", false)]
+    [InlineData("\"processId\":1,\"ports\":[-1]", false)]
+    [InlineData("\"processId\":1,\"ports\":null", false)]
+    [InlineData("\"processId\":1", false)]
+    public void A_record_has_a_process_and_port_numbers(string values, bool isRecord)
+    {
+        var json = $$"""{"application":"a","contentRoot":"/","startTime":1,"bootId":"b","pidNamespace":"n","executable":"e",{{values}}}""";
+        Assert.Equal(isRecord, InstanceRecord.Parse(System.Text.Encoding.UTF8.GetBytes(json)) is not null);
+    }
+
+    [Fact]
+    public void A_process_that_is_not_shown_to_itself_can_t_tell_of_itself()
+    {
+        using var stage = new InstanceStage();
+        var e = Assert.Throws<IOException>(() => InstanceSelf.Describe("a", "/", new LinuxProcessTable(stage.Root)));
+        Assert.Equal("the system doesn't show this process", e.Message);
+    }
+
+    [Fact]
+    public void A_name_has_the_number_of_the_pid_namespace()
+    {
+        using var stage = new InstanceStage();
+        var record = stage.RecordOf(Process.GetCurrentProcess());
+        Assert.Equal(4026531836, InstanceFileName.Of(record with { PidNamespace = "pid:[4026531836]" }, 1).Namespace);
+        Assert.Equal(0u, InstanceFileName.Of(record with { PidNamespace = "" }, 1).Namespace);
+    }
+
+    private sealed class FixedTable(ProcessFacts? facts, InstanceRecord record, bool isGone = false) : ProcessTable
     {
         public override string BootId => record.BootId;
 
@@ -66,7 +126,7 @@ public sealed class InstanceProofTests
 
         public override uint User => 0;
 
-        public override ProcessReading Read(int processId) => new(facts, IsGone: false);
+        public override ProcessReading Read(int processId) => new(facts, isGone);
 
         public override ProcessHandle Open(int processId) => throw new InvalidOperationException(processId.ToString(CultureInfo.InvariantCulture));
     }

@@ -1,11 +1,8 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
-using System.Runtime.Versioning;
 using PortGen.Configuration;
 using PortGen.Instances;
 using PortGen.Tests.Support;
-
-[assembly: SupportedOSPlatform("linux")]
 
 namespace PortGen.Tests.Instances;
 
@@ -88,8 +85,9 @@ internal sealed partial class InstanceStage : IDisposable
     public PortPlan Plan(TimeSpan? patience = null) =>
         Plans.Of(Manifests.Of(Manifests.Port("web", Ports.First, Ports))) with { ForceRestart = true, RestartTimeout = patience ?? TimeSpan.FromSeconds(30) };
 
-    public Task EndAsync(TimeSpan? patience = null, CancellationToken cancellationToken = default) =>
-        new EarlierInstances(Instances, Processes, Log).EndAsync(Plan(patience), cancellationToken);
+    public Task EndAsync(TimeSpan? patience = null, CancellationToken cancellationToken = default) => EndAsync(Plan(patience), cancellationToken);
+
+    public Task EndAsync(PortPlan plan, CancellationToken cancellationToken) => new EarlierInstances(Instances, Processes, Log).EndAsync(plan, cancellationToken);
 
     /// <summary>The process has ended by now; that this one, its parent, takes note may need another moment.</summary>
     public void AssertGone(Process process)

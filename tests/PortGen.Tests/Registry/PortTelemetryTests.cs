@@ -71,6 +71,11 @@ public sealed class PortTelemetryTests
                 "portgen.wave portgen.services=gamma in the test's",
             ],
             spans.Ended.Order(StringComparer.Ordinal));
+
+        // Nothing is bound where nothing has moved.
+        spans.Ended.Clear();
+        await host.Manager.RestartServiceAsync("beta", Token);
+        Assert.Equal(["portgen.service portgen.service=beta in the test's"], spans.Ended);
     }
 
     [Fact]

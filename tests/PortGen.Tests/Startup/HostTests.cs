@@ -221,8 +221,11 @@ public sealed class HostTests
         using var folder = new TemporaryFolder();
         var file = Path.Combine(AppContext.BaseDirectory, "appsettings.Beside.json");
         File.WriteAllText(file, """{ "Ports": { "web": { "Port": 9300 } } }""");
+        var other = Path.Combine(AppContext.BaseDirectory, "others.json");
+        File.WriteAllText(other, """{ "Others": "beside" }""");
         try
         {
+            folder.Write("notes.txt", "no settings");
             Assert.Equal("9300", Read());
             folder.Write("appsettings.json", "{}");
             Assert.Null(Read());
@@ -230,12 +233,15 @@ public sealed class HostTests
         finally
         {
             File.Delete(file);
+            File.Delete(other);
         }
 
         string? Read()
         {
             var builder = Host.CreateApplicationBuilder(["--contentRoot", folder.Path, "--environment", "Beside"]);
+            builder.Configuration.AddJsonFile("others.json", optional: true);
             PortHostBuilderExtensions.AddPortServices(builder, Manifest(0));
+            Assert.Null(builder.Configuration["Others"]);
             return builder.Configuration["Ports:web:Port"];
         }
     }

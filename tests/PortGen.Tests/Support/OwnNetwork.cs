@@ -1,5 +1,4 @@
 using System.ComponentModel;
-using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 
 namespace PortGen.Tests.Support;
@@ -12,31 +11,27 @@ internal static partial class OwnNetwork
     /// <summary>Runs the action on a thread in a new network whose loopback interface is up. Skips the test where that is not permitted.</summary>
     public static void Run(Action action)
     {
-        ExceptionDispatchInfo? failure = null;
         var isPermitted = true;
-        var thread = new Thread(() =>
+        OwnThread.Run(() =>
         {
-            try
+            if (isPermitted = Unshare(NewNetwork) == 0)
             {
-                if (isPermitted = Unshare(NewNetwork) == 0)
-                {
-                    RaiseLoopback();
-                    action();
-                }
-            }
-            catch (Exception e)
-            {
-                failure = ExceptionDispatchInfo.Capture(e);
+                RaiseLoopback();
+                action();
             }
         });
-        thread.Start();
-        thread.Join();
-        failure?.Throw();
         Assert.SkipUnless(isPermitted, "this user may not make network namespaces");
     }
 
     /// <summary>Sets a setting of the network, such as <c>ipv4/ip_local_port_range</c>.</summary>
     public static void Set(string setting, string value) => File.WriteAllText("/proc/sys/net/" + setting, value);
+
+    /// <summary>Takes every right that root has from the calling thread, which should be an <see cref="OwnThread"/> (capset(2)).</summary>
+    public static void DropRights()
+    {
+        const uint Version3 = 0x20080522;
+        Assert.Equal(0, SetCapabilities([Version3, 0], new uint[6]));
+    }
 
     // ioctl(2) on struct ifreq: 16 bytes of name, then the flags.
     private static void RaiseLoopback()
@@ -59,6 +54,9 @@ internal static partial class OwnNetwork
 
     [LibraryImport("libc", EntryPoint = "unshare", SetLastError = true)]
     private static partial int Unshare(int what);
+
+    [LibraryImport("libc", EntryPoint = "capset", SetLastError = true)]
+    private static partial int SetCapabilities(uint[] header, uint[] sets);
 
     [LibraryImport("libc", EntryPoint = "socket")]
     private static partial int Socket(int family, int type, int protocol);

@@ -4,16 +4,16 @@ namespace PortGen.Tests.Support;
 [CollectionDefinition(nameof(ProcessEnvironment), DisableParallelization = true)]
 public sealed class ProcessEnvironment : IDisposable
 {
-    private readonly List<string> _names = [];
+    private readonly List<(string Name, string? Before)> _changed = [];
 
     public ProcessEnvironment(params IEnumerable<(string Name, string Value)> variables)
     {
         foreach (var (name, value) in variables)
         {
+            _changed.Add((name, Environment.GetEnvironmentVariable(name)));
             Environment.SetEnvironmentVariable(name, value);
-            _names.Add(name);
         }
     }
 
-    public void Dispose() => _names.ForEach(static name => Environment.SetEnvironmentVariable(name, null));
+    public void Dispose() => _changed.ForEach(static c => Environment.SetEnvironmentVariable(c.Name, c.Before));
 }

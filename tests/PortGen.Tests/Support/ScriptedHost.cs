@@ -3,7 +3,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using PortGen.Instances;
-using PortGen.Tests.Hosting;
 
 namespace PortGen.Tests.Support;
 

@@ -8,7 +8,6 @@ namespace PortGen.Binding.Conflicts;
 internal static class SocketTable
 {
     private const int RequestInProgress = 3;
-    private const int LongestLine = 512;
 
     /// <summary>The sockets on the wanted numbers.</summary>
     /// <returns>Whether both tables were read to the end.</returns>
@@ -39,9 +38,9 @@ internal static class SocketTable
                 rest = rest[(end + 1)..];
             }
 
-            // What is left is the beginning of a line; a longer one than any is no table of sockets.
-            filled = rest.Length > LongestLine ? 0 : rest.Length;
-            rest[..filled].CopyTo(buffer);
+            // What is left is the beginning of a line.
+            filled = rest.Length;
+            rest.CopyTo(buffer);
         }
 
         return false;
