@@ -5,7 +5,12 @@ namespace PortGen.Binding;
 /// <summary>Accepts connections for a lease: one loop per socket, so that no accept is ever raced or cancelled, which would lose connections.</summary>
 internal sealed class ConnectionQueue(IReadOnlyList<Socket> sockets)
 {
+    private const int RoomForAll = int.MaxValue / 2;
+
     private static readonly TimeSpan s_pauseAfterFailure = TimeSpan.FromMilliseconds(50);
+
+    // Clients that come faster than they can be taken don't keep a port from closing.
+    private static readonly TimeSpan s_timeToTake = TimeSpan.FromSeconds(1);
 
     // Nearly everything waits in the system's queue; here there is one connection, and what each loop has in hand.
     private readonly SemaphoreSlim _room = new(1);
@@ -15,7 +20,9 @@ internal sealed class ConnectionQueue(IReadOnlyList<Socket> sockets)
     private readonly Queue<Socket> _accepted = [];
     private readonly Lock _lock = new();
     private readonly CancellationTokenSource _closed = new();
+    private Task[] _loops = [];
     private bool _started;
+    private bool _finishing;
 
     public bool IsClosed => _closed.IsCancellationRequested;
 
@@ -39,16 +46,48 @@ internal sealed class ConnectionQueue(IReadOnlyList<Socket> sockets)
         throw new ObjectDisposedException(nameof(PortLease), "The port was released; no more connections come in.");
     }
 
-    /// <summary>Ends the loops once their sockets are closed too, and closes what was accepted and never asked for.</summary>
-    public void Close()
+    /// <summary>Takes every connection that waits in the system's queue, closes the sockets, and ends once all that was taken may be dequeued.</summary>
+    public async Task FinishAsync()
     {
         lock (_lock)
         {
-            if (IsClosed)
+            if (IsClosed || _finishing)
             {
                 return;
             }
 
+            _finishing = true;
+            _started = true;
+        }
+
+        // No loop shall wait for the one before it to be dequeued.
+        _room.Release(RoomForAll);
+        var deadline = Environment.TickCount64 + (long)s_timeToTake.TotalMilliseconds;
+        foreach (var socket in sockets)
+        {
+            // Nothing comes between the last look and the close: what connected there would be reset.
+            while (_loops.Length > 0 && Environment.TickCount64 < deadline && IsWaitedOn(socket))
+            {
+                await Task.Delay(1).ConfigureAwait(false);
+            }
+
+            socket.Dispose();
+        }
+
+        await Task.WhenAll(_loops).ConfigureAwait(false);
+        lock (_lock)
+        {
+            _closed.Cancel();
+        }
+
+        _available.Release();
+    }
+
+    /// <summary>Ends the loops once their sockets are closed too, and closes what was accepted and never asked for. It may be called again.</summary>
+    public void Close()
+    {
+        lock (_lock)
+        {
             _started = true;
             _closed.Cancel();
             while (_accepted.TryDequeue(out var connection))
@@ -71,11 +110,19 @@ internal sealed class ConnectionQueue(IReadOnlyList<Socket> sockets)
             }
 
             _started = true;
+            _loops = [.. sockets.Select(AcceptLoopAsync)];
         }
+    }
 
-        foreach (var socket in sockets)
+    private static bool IsWaitedOn(Socket socket)
+    {
+        try
         {
-            _ = AcceptLoopAsync(socket);
+            return socket.Poll(0, SelectMode.SelectRead);
+        }
+        catch (ObjectDisposedException)
+        {
+            return false;
         }
     }
 
@@ -94,7 +141,7 @@ internal sealed class ConnectionQueue(IReadOnlyList<Socket> sockets)
             {
                 // The client went away again; the next one has nothing to do with it.
             }
-            catch (SocketException) when (!IsClosed)
+            catch (SocketException) when (!IsClosed && !_finishing)
             {
                 // The process has no descriptor left, say. That doesn't end the service, but trying again at once would only burn time.
                 await Task.Delay(s_pauseAfterFailure, CancellationToken.None).ConfigureAwait(false);

@@ -47,6 +47,9 @@ public sealed class PortLease
 
     internal bool IsReleased { get; private set; }
 
+    /// <summary>Whether the port is released once its service has stopped. Otherwise the service stops only to start again, and clients wait for it.</summary>
+    internal bool IsEnding { get; private set; }
+
     /// <summary>The lease of that name: an additional port of the same service, or the service's own.</summary>
     /// <param name="name">The port's name.</param>
     /// <exception cref="KeyNotFoundException">The service has no port of that name, or an optional one that could not be had.</exception>
@@ -83,6 +86,12 @@ public sealed class PortLease
             lease._siblings = [.. leases];
         }
     }
+
+    /// <summary>From now on, the next stop of the service is the last one on this port.</summary>
+    internal void End() => IsEnding = true;
+
+    /// <summary>Takes the connections that clients have queued, then closes the sockets. <see cref="AcceptAsync"/> gives what was taken before it throws.</summary>
+    internal Task FinishAsync() => _queue.Value.FinishAsync();
 
     /// <summary>Closes the sockets; the port is free afterwards. A second call does nothing.</summary>
     internal void Release()

@@ -37,6 +37,9 @@ internal sealed class PortSession(
     /// <summary>The service that failed after its start, and so ended the application; <see langword="null"/> if none did.</summary>
     public PortServiceStartException? Failure { get; private set; }
 
+    /// <summary>The lease of a port; <see langword="null"/> while it is not held.</summary>
+    public PortLease? FindLease(string port) => Control is { } control ? control.FindLease(port) : _leases.GetValueOrDefault(port);
+
     /// <summary>Before any hosted service of the application starts: the plan, and all its ports.</summary>
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
@@ -48,6 +51,7 @@ internal sealed class PortSession(
             RequestedPort = p.Preferred,
             Host = p.Host,
             ExternalPort = p.ExternalPort,
+            HealthPath = p.HealthPath,
         }));
         LogPlan(_plan);
         _clock.Start();
@@ -209,7 +213,9 @@ internal sealed class PortSession(
             var definition = manifest.Services.First(s => s.Name == name);
             try
             {
-                runners.Add(name, new ServiceRunner(definition, definition.Resolve(services), registry, _logger, OnServiceFailed));
+                var instance = definition.Resolve(services);
+                (instance as IHostAware)?.Attach(services);
+                runners.Add(name, new ServiceRunner(definition, instance, registry, _logger, OnServiceFailed));
             }
             catch (Exception e)
             {

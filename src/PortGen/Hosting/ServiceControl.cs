@@ -31,6 +31,9 @@ internal sealed class ServiceControl(
     /// <summary>Every number that is held.</summary>
     public IReadOnlyList<int> HeldPorts => [.. runners.Values.SelectMany(static r => r.Leases.Values).Select(static l => l.Port)];
 
+    /// <summary>The lease of a port; <see langword="null"/> where it is not held.</summary>
+    public PortLease? FindLease(string port) => runners.Values.Select(r => r.Leases.GetValueOrDefault(port)).FirstOrDefault(static l => l is not null);
+
     /// <summary>Starts every service in the order of the plan. It is the first to be called, once; the others wait for it.</summary>
     public Task StartAllAsync(CancellationToken cancellationToken) => _turns.FirstAsync(token => TellAsync(_sequencer.StartAsync(_plan, token)), cancellationToken);
 
@@ -45,6 +48,7 @@ internal sealed class ServiceControl(
             var runner = Runner(name);
             if (runner.IsRunning)
             {
+                runner.End(runner.Leases.Keys);
                 await runner.StopAsync(_plan.StopTimeout).ConfigureAwait(false);
                 runner.Release(PortState.Released);
             }
@@ -64,6 +68,7 @@ internal sealed class ServiceControl(
         foreach (var runner in runners.Values.Where(static r => r.IsRunning))
         {
             runner.ShowDraining();
+            runner.End(runner.Leases.Keys);
         }
 
         return Task.CompletedTask;
@@ -109,7 +114,7 @@ internal sealed class ServiceControl(
         _plan = plan;
         foreach (var port in plan.Ports)
         {
-            registry.Update(port.Name, s => s with { RequestedPort = port.Preferred, Host = port.Host, ExternalPort = port.ExternalPort });
+            registry.Update(port.Name, s => s with { RequestedPort = port.Preferred, Host = port.Host, ExternalPort = port.ExternalPort, HealthPath = port.HealthPath });
         }
     }
 
@@ -147,6 +152,7 @@ internal sealed class ServiceControl(
             throw;
         }
 
+        runner.End(isInPlace ? runner.Leases.Keys : moved.Select(static p => p.Name));
         await runner.StopAsync(_plan.StopTimeout).ConfigureAwait(false);
         if (isInPlace)
         {
@@ -161,10 +167,16 @@ internal sealed class ServiceControl(
     private async Task RestartEveryoneAsync(CancellationToken cancellationToken)
     {
         var plan = replan();
-        await _sequencer.StopAsync(_plan, release: false).ConfigureAwait(false);
-        foreach (var runner in runners.Values)
+        var moved = runners.Values.ToDictionary(static r => r, r => plan.PortsOf(r.Name).Where(p => HasMoved(p, r)).Select(static p => p.Name).ToList());
+        foreach (var (runner, ports) in moved)
         {
-            runner.Release(plan.PortsOf(runner.Name).Where(p => HasMoved(p, runner)).Select(static p => p.Name));
+            runner.End(ports);
+        }
+
+        await _sequencer.StopAsync(_plan, release: false).ConfigureAwait(false);
+        foreach (var (runner, ports) in moved)
+        {
+            runner.Release(ports);
             runner.ShowBound();
         }
 

@@ -18,6 +18,9 @@ public sealed record PortStatus
     /// <summary><c>localhost</c>, <c>*</c> or an address.</summary>
     public required string Host { get; init; }
 
+    /// <summary>Where the service answers whether it is ready; <see langword="null"/> where it doesn't say.</summary>
+    public string? HealthPath { get; init; }
+
     /// <summary>Where the port is in its life.</summary>
     public PortState State { get; init; } = PortState.Pending;
 

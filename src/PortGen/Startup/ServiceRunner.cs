@@ -83,6 +83,15 @@ internal sealed class ServiceRunner(
     /// <summary>Shows the ports that are held as served until the application ends.</summary>
     public void ShowDraining() => registry.UpdateService(Name, static s => s.State == PortState.Serving ? s with { State = PortState.Draining } : s);
 
+    /// <summary>The next stop is the last one on these ports: they are released after it, so that no client may be left waiting on them.</summary>
+    public void End(IEnumerable<string> ports)
+    {
+        foreach (var port in ports)
+        {
+            _leases.GetValueOrDefault(port)?.End();
+        }
+    }
+
     /// <summary>From now on, a run that ends is no failure.</summary>
     public void ExpectEnd() => Interlocked.Increment(ref _epoch);
 

@@ -44,6 +44,7 @@ internal sealed class ServiceSequencer(IReadOnlyDictionary<string, ServiceRunner
 
         async Task StopAsync(ServiceRunner runner)
         {
+            runner.End(release ? runner.Leases.Keys : []);
             await runner.StopAsync(plan.StopTimeout).ConfigureAwait(false);
             if (release)
             {

@@ -1,0 +1,32 @@
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace PortGen.Health;
+
+/// <summary>Whether ports are served: the application is not ready while it starts, and no more from the drain on.</summary>
+/// <param name="registry">The ledger.</param>
+/// <param name="service">The service whose ports count; <see langword="null"/> for all.</param>
+internal sealed class PortHealthCheck(PortRegistry registry, string? service) : IHealthCheck
+{
+    public const string Name = "ports";
+
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
+        Task.FromResult(Check([.. registry.Ports.Where(p => service is null || p.Service == service)]));
+
+    private static HealthCheckResult Check(IReadOnlyList<PortStatus> ports)
+    {
+        if (ports.FirstOrDefault(static p => p.State is PortState.Pending or PortState.Bound or PortState.Draining) is { } port)
+        {
+            return HealthCheckResult.Unhealthy($"{port.Name} is {port.State.ToString().ToLowerInvariant()}");
+        }
+
+        if (!ports.Any(static p => p.State == PortState.Serving))
+        {
+            return HealthCheckResult.Unhealthy("no port is served");
+        }
+
+        // Something is missing, by an operator's hand or because it is optional; the rest serves.
+        return ports.FirstOrDefault(static p => p.State != PortState.Serving) is { } missing
+            ? HealthCheckResult.Degraded($"{missing.Name} is {missing.State.ToString().ToLowerInvariant()}")
+            : HealthCheckResult.Healthy();
+    }
+}

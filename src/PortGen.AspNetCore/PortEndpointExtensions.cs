@@ -1,0 +1,43 @@
+using System.Diagnostics.CodeAnalysis;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using PortGen.Status;
+
+namespace PortGen;
+
+/// <summary>Endpoints that tell of the application's ports.</summary>
+public static class PortEndpointExtensions
+{
+    /// <summary>Maps the present status of all ports as JSON, see <see cref="PortStatusDocument"/>.</summary>
+    /// <param name="endpoints">Where to map it.</param>
+    /// <param name="pattern">The route.</param>
+    /// <param name="holderPolicy">
+    /// The authorization policy whose callers learn which process held a missed port; in Development everybody does, elsewhere without a policy nobody.
+    /// </param>
+    public static IEndpointConventionBuilder MapPortStatus(
+        this IEndpointRouteBuilder endpoints, [StringSyntax("Route")] string pattern = "/api/ports/status", string? holderPolicy = null)
+    {
+        RequestDelegate answer = new StatusEndpoint(new HolderPolicy(holderPolicy)).AnswerAsync;
+        return endpoints.MapGet(pattern, answer).WithMetadata(
+            answer.Method,
+            new ProducesResponseTypeMetadata(StatusCodes.Status200OK, typeof(PortStatusDocument), ["application/json"]));
+    }
+
+    /// <summary>
+    /// Maps two health endpoints below a route: <c>/live</c> answers 200 as long as the process answers at all and the checks tagged <c>live</c> pass,
+    /// <c>/ready</c> 200 where all checks pass and 503 while the services start and from the drain on.
+    /// </summary>
+    /// <param name="endpoints">Where to map them.</param>
+    /// <param name="prefix">The route above both.</param>
+    /// <exception cref="InvalidOperationException">The application has no health checks: in a web host of its own call <c>AddHealthChecks().AddPorts()</c>.</exception>
+    public static IEndpointConventionBuilder MapPortHealth(this IEndpointRouteBuilder endpoints, [StringSyntax("Route")] string prefix = "/health")
+    {
+        ArgumentNullException.ThrowIfNull(endpoints);
+        var group = endpoints.MapGroup(prefix);
+        group.MapHealthChecks("/live", new HealthCheckOptions { Predicate = static check => check.Tags.Contains("live") });
+        group.MapHealthChecks("/ready");
+        return group;
+    }
+}

@@ -1,0 +1,52 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace PortGen.Status;
+
+/// <summary>Answers with the present status of all ports.</summary>
+internal sealed class StatusEndpoint(HolderPolicy holders)
+{
+    public async Task AnswerAsync(HttpContext context)
+    {
+        var document = Describe(
+            context.RequestServices.GetRequiredService<PortRegistry>().Ports,
+            context.RequestServices.GetRequiredService<IHostEnvironment>().EnvironmentName,
+            await holders.AllowsAsync(context).ConfigureAwait(false));
+        context.Response.ContentType = "application/json; charset=utf-8";
+        context.Response.Headers.CacheControl = "no-store";
+        await JsonSerializer.SerializeAsync(context.Response.Body, document, PortStatusJson.Default.PortStatusDocument, context.RequestAborted).ConfigureAwait(false);
+    }
+
+    private static PortStatusDocument Describe(IReadOnlyList<PortStatus> ports, string environment, bool showHolders) => new()
+    {
+        Status = "ok",
+        Environment = environment,
+        Ports = [.. ports.Select(p => new PortStatusEntry
+        {
+            Name = p.Name,
+            Service = p.Service,
+            Port = p.Port,
+            RequestedPort = p.RequestedPort,
+            Host = p.Host,
+            Status = NameOf(p.State),
+            Fallback = p.IsFallback,
+            Url = p.Url,
+            ExternalPort = p.ExternalPort,
+            AllocatedAt = p.AllocatedAt,
+            BindAttempts = p.BindAttempts,
+            HeldBy = showHolders ? p.HeldBy : null,
+        })],
+    };
+
+    private static string NameOf(PortState state) => state switch
+    {
+        PortState.Pending => "pending",
+        PortState.Bound => "bound",
+        PortState.Serving => "serving",
+        PortState.Draining => "draining",
+        PortState.Failed => "failed",
+        _ => "released",
+    };
+}
