@@ -51,7 +51,14 @@ internal sealed class SettingsReader
             return null;
         }
 
-        if (path.Length == 3 && value.Text is { } text && _portNames.TryGetValue(path[1], out var name) && s_settings.TryGetValue(path[2], out var setting))
+        // What is right is seen at once; only a mistake is compared with every name there is.
+        var name = path.Length > 1 && _portNames.TryGetValue(path[1], out var known) ? known : null;
+        if (path.Length == 2 && name is not null && value.IsContainer)
+        {
+            return null;
+        }
+
+        if (path.Length == 3 && name is not null && value.Text is { } text && s_settings.TryGetValue(path[2], out var setting))
         {
             return IsReadable(file, value, setting) ? new PortValue(name, setting, text, file, value.Line, value.Column) : null;
         }

@@ -28,9 +28,9 @@ public sealed class SettingsFuzzTests
     ];
 
     private static readonly Gen<byte[]> s_mutated =
-        from file in Gen.OneOfConst(s_files)
-        from edits in Gen.Select(Gen.Int[0, 4], Gen.Int[0, 1000], Gen.Int[0, 40], Gen.OneOfConst(s_pieces)).Array[1, 6]
-        select edits.Aggregate(file, static (content, edit) => Mutate(content, edit.Item1, edit.Item2 % (content.Length + 1), edit.Item3, edit.Item4));
+        from file in Gen.Int[0, s_files.Length - 1]
+        from edits in Gen.Select(Gen.Int[0, 4], Gen.Int[0, 1000], Gen.Int[0, 40], Gen.Int[0, s_pieces.Length - 1]).Array[1, 6]
+        select edits.Aggregate(s_files[file], static (content, edit) => Mutate(content, edit.Item1, edit.Item2 % (content.Length + 1), edit.Item3, s_pieces[edit.Item4]));
 
     [Fact]
     public void A_file_gives_diagnostics_and_never_an_exception() => Gen.Select(s_mutated, s_mutated).Sample(

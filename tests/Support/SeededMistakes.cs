@@ -95,7 +95,7 @@ internal static partial class SeededMistakes
         } }
         --- appsettings.Ephemeral.json
         { "Ports": {
-            "rest": { "Range": "8082-40000" } // PG0009
+            "metrics": { "Range": "9464-40000" } // PG0009
         } }
         --- appsettings.Blocked.json
         { "Ports": {
@@ -167,7 +167,7 @@ internal static partial class SeededMistakes
     /// <summary>The files by name.</summary>
     public static IReadOnlyList<(string Name, string Content)> Files { get; } =
     [
-        .. Texts.Split("--- ", StringSplitOptions.RemoveEmptyEntries).Select(static t => (t[..t.IndexOf('\n', StringComparison.Ordinal)], t[(t.IndexOf('\n', StringComparison.Ordinal) + 1)..])),
+        .. Texts.Split("--- ", StringSplitOptions.RemoveEmptyEntries).Select(static t => (t[..t.IndexOf('\n', StringComparison.Ordinal)], t[(t.IndexOf('\n', StringComparison.Ordinal) + 1)..].TrimEnd('\n'))),
     ];
 
     /// <summary>What must be reported: file, line and id, nothing else.</summary>
