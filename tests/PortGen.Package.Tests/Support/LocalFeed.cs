@@ -47,6 +47,7 @@ public sealed class LocalFeed : IAsyncLifetime
     {
         Directory.CreateDirectory(Folder);
         await PackAsync("PortGen");
+        await PackAsync("PortGen.AspNetCore");
 
         // Everything else comes from what the restore of this project has put into the machine's own cache, without copying it.
         await File.WriteAllTextAsync(Path.Combine(_root, "NuGet.Config"), $"""
