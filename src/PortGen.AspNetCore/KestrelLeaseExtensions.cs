@@ -33,9 +33,15 @@ public static class KestrelLeaseExtensions
         leases.Wanted.Add(port);
         options.Listen(new LeaseEndPoint(port), endpoint =>
         {
-            endpoint.Protocols = HttpProtocols.Http1AndHttp2;
+            var untouched = endpoint.Protocols;
             configure?.Invoke(endpoint);
-            endpoint.Protocols &= ~HttpProtocols.Http3;
+            endpoint.DisableAltSvcHeader = true;
+
+            // Protocols that were set, to whatever value, make Kestrel complain of an endpoint without TLS.
+            if (endpoint.Protocols != untouched)
+            {
+                endpoint.Protocols &= ~HttpProtocols.Http3;
+            }
         });
     }
 }

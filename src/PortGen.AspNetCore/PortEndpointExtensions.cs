@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using PortGen.Page;
 using PortGen.Status;
 
 namespace PortGen;
@@ -22,8 +23,20 @@ public static class PortEndpointExtensions
         RequestDelegate answer = new StatusEndpoint(new HolderPolicy(holderPolicy)).AnswerAsync;
         return endpoints.MapGet(pattern, answer).WithMetadata(
             answer.Method,
-            new ProducesResponseTypeMetadata(StatusCodes.Status200OK, typeof(PortStatusDocument), ["application/json"]));
+            new ProducesResponseTypeMetadata(StatusCodes.Status200OK, typeof(PortStatusDocument), ["application/json"]))
+            .WithTags("Ports").WithSummary("The present status of all ports");
     }
+
+    /// <summary>
+    /// Maps a page that shows the services, their requested and actual ports, states and addresses, and how long each port has been held. It is
+    /// readable without a script; with it, the page keeps itself up to date.
+    /// </summary>
+    /// <param name="endpoints">Where to map it.</param>
+    /// <param name="pattern">The route.</param>
+    /// <param name="holderPolicy">As for <see cref="MapPortStatus"/>.</param>
+    public static IEndpointConventionBuilder MapPortPage(
+        this IEndpointRouteBuilder endpoints, [StringSyntax("Route")] string pattern = "/ports", string? holderPolicy = null) =>
+        endpoints.MapGet(pattern, new PortPage(new HolderPolicy(holderPolicy)).AnswerAsync);
 
     /// <summary>
     /// Maps two health endpoints below a route: <c>/live</c> answers 200 as long as the process answers at all and the checks tagged <c>live</c> pass,

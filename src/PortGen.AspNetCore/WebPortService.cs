@@ -1,4 +1,6 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using PortGen.Hosting;
 
 namespace PortGen;
@@ -34,6 +36,7 @@ public abstract class WebPortService : IPortService, IHostAware
             throw;
         }
 
+        application.Lifetime.ApplicationStopping.Register(() => EndWith(application, outer.GetRequiredService<IHostApplicationLifetime>()));
         _application = application;
     }
 
@@ -53,6 +56,15 @@ public abstract class WebPortService : IPortService, IHostAware
     }
 
     void IHostAware.Attach(IServiceProvider services) => _outer = services;
+
+    // Not stopped by the service: a background service of the web application has failed, or its code wants the end.
+    private void EndWith(WebApplication application, IHostApplicationLifetime outer)
+    {
+        if (ReferenceEquals(_application, application))
+        {
+            outer.StopApplication();
+        }
+    }
 
     /// <summary>Adds services to the web application and sets up its Kestrel.</summary>
     /// <param name="builder">The builder of this start.</param>

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using PortGen.Status;
 
 namespace PortGen.Health;
 
@@ -16,7 +17,7 @@ internal sealed class PortHealthCheck(PortRegistry registry, string? service) : 
     {
         if (ports.FirstOrDefault(static p => p.State is PortState.Pending or PortState.Bound or PortState.Draining) is { } port)
         {
-            return HealthCheckResult.Unhealthy($"{port.Name} is {port.State.ToString().ToLowerInvariant()}");
+            return HealthCheckResult.Unhealthy($"{port.Name} is {StateNames.Of(port.State)}");
         }
 
         if (!ports.Any(static p => p.State == PortState.Serving))
@@ -26,7 +27,7 @@ internal sealed class PortHealthCheck(PortRegistry registry, string? service) : 
 
         // Something is missing, by an operator's hand or because it is optional; the rest serves.
         return ports.FirstOrDefault(static p => p.State != PortState.Serving) is { } missing
-            ? HealthCheckResult.Degraded($"{missing.Name} is {missing.State.ToString().ToLowerInvariant()}")
+            ? HealthCheckResult.Degraded($"{missing.Name} is {StateNames.Of(missing.State)}")
             : HealthCheckResult.Healthy();
     }
 }

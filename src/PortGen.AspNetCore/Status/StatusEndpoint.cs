@@ -30,7 +30,7 @@ internal sealed class StatusEndpoint(HolderPolicy holders)
             Port = p.Port,
             RequestedPort = p.RequestedPort,
             Host = p.Host,
-            Status = NameOf(p.State),
+            Status = StateNames.Of(p.State),
             Fallback = p.IsFallback,
             Url = p.Url,
             ExternalPort = p.ExternalPort,
@@ -38,15 +38,5 @@ internal sealed class StatusEndpoint(HolderPolicy holders)
             BindAttempts = p.BindAttempts,
             HeldBy = showHolders ? p.HeldBy : null,
         })],
-    };
-
-    private static string NameOf(PortState state) => state switch
-    {
-        PortState.Pending => "pending",
-        PortState.Bound => "bound",
-        PortState.Serving => "serving",
-        PortState.Draining => "draining",
-        PortState.Failed => "failed",
-        _ => "released",
     };
 }

@@ -6,5 +6,7 @@ namespace PortGen.Transport;
 /// <summary>Adds the transport to a web host's container.</summary>
 internal static class LeaseTransportServices
 {
-    public static IServiceCollection AddLeaseTransport(this IServiceCollection services) => services.AddSingleton<IConnectionListenerFactory, LeaseTransport>();
+    public static IServiceCollection AddLeaseTransport(this IServiceCollection services) => services
+        .AddSingleton<IConnectionListenerFactory, LeaseTransport>()
+        .AddHostedService<LeaseSchemes>();
 }

@@ -62,11 +62,15 @@ internal sealed class ConnectionQueue(IReadOnlyList<Socket> sockets)
 
         // No loop shall wait for the one before it to be dequeued.
         _room.Release(RoomForAll);
+        foreach (var socket in sockets)
+        {
+            ClosingPort.TurnAway(socket);
+        }
+
         var deadline = Environment.TickCount64 + (long)s_timeToTake.TotalMilliseconds;
         foreach (var socket in sockets)
         {
-            // Nothing comes between the last look and the close: what connected there would be reset.
-            while (_loops.Length > 0 && Environment.TickCount64 < deadline && IsWaitedOn(socket))
+            while (_loops.Length > 0 && Environment.TickCount64 < deadline && HasMore(socket))
             {
                 await Task.Delay(1).ConfigureAwait(false);
             }
@@ -114,7 +118,7 @@ internal sealed class ConnectionQueue(IReadOnlyList<Socket> sockets)
         }
     }
 
-    private static bool IsWaitedOn(Socket socket)
+    private static bool HasMore(Socket socket)
     {
         try
         {

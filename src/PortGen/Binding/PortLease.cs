@@ -43,7 +43,7 @@ public sealed class PortLease
     public DateTimeOffset AllocatedAt { get; }
 
     /// <summary>The port as an HTTP address, for services that speak HTTP: <c>http://localhost:8080</c>.</summary>
-    public string Url => ToUrl(Host, Port);
+    public string Url => ToUrl(Uri.UriSchemeHttp, Host, Port);
 
     internal bool IsReleased { get; private set; }
 
@@ -67,7 +67,7 @@ public sealed class PortLease
     /// <summary>The lease for a message: name and addresses.</summary>
     public override string ToString() => $"{Name} on {string.Join(", ", EndPoints)}";
 
-    internal static string ToUrl(string host, int port)
+    internal static string ToUrl(string scheme, string host, int port)
     {
         var name = host switch
         {
@@ -75,7 +75,7 @@ public sealed class PortLease
             _ when host.Contains(':', StringComparison.Ordinal) => $"[{host}]",
             _ => host,
         };
-        return string.Create(CultureInfo.InvariantCulture, $"http://{name}:{port}");
+        return string.Create(CultureInfo.InvariantCulture, $"{scheme}://{name}:{port}");
     }
 
     /// <summary>Lets the leases of one service find each other by name.</summary>

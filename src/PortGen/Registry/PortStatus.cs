@@ -28,7 +28,10 @@ public sealed record PortStatus
     public bool IsFallback => Port is not null && RequestedPort != 0 && Port != RequestedPort;
 
     /// <summary>The port as an HTTP address; <see langword="null"/> while none is held.</summary>
-    public string? Url => Port is { } port ? PortLease.ToUrl(Host, port) : null;
+    public string? Url => Port is { } port ? PortLease.ToUrl(Scheme, Host, port) : null;
+
+    /// <summary><c>http</c>, unless who serves the port says otherwise.</summary>
+    internal string Scheme { get; init; } = Uri.UriSchemeHttp;
 
     /// <summary>The port under which the outside reaches this one; <see langword="null"/> for the same.</summary>
     public int? ExternalPort { get; init; }

@@ -1,4 +1,8 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using PortGen.AspNetCore.Tests.Support;
 using PortGen.Tests.Support;
 
@@ -9,20 +13,155 @@ public sealed class WebPortServiceTests
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task It_serves_on_both_addresses_of_its_lease()
+    public async Task It_serves_on_both_addresses_of_its_lease_and_tells_its_health()
     {
         var port = FreePorts.Block(1).First;
-        await using var host = await WebHost.StartAsync([new PortDefinition("rest") { Port = port, HealthPath = "/api/health" }], [new WebSetup(static app =>
-        {
-            app.MapGet("/", () => "hello");
-            app.MapPortStatus();
-            app.MapPortHealth();
-        })]);
+        await using var host = await WebHost.StartAsync([new PortDefinition("rest") { Port = port, HealthPath = "/api/health" }], [new WebSetup(static app => app.MapGet("/", () => "hello"))]);
         using var client = WebHost.NewClient($"http://127.0.0.1:{port}");
         Assert.Equal("hello", await client.GetStringAsync("/", Token));
         Assert.Equal("hello", await client.GetStringAsync($"http://[::1]:{port}/", Token));
         Assert.Equal("Healthy", await client.GetStringAsync("/api/health", Token));
-        Assert.Equal("Healthy", await client.GetStringAsync("/health/ready", Token));
-        Assert.Equal("Healthy", await client.GetStringAsync("/health/live", Token));
+    }
+
+    [Fact]
+    public async Task It_has_the_application_s_configuration_environment_logging_and_ports()
+    {
+        var port = FreePorts.Block(1).First;
+        WebApplication? inner = null;
+        await using var host = await WebHost.StartAsync(
+            [new PortDefinition("rest") { Port = port }],
+            [new WebSetup(app => (inner = app).MapGet("/", (ILogger<WebPortServiceTests> log) => Say(log)), static builder => Assert.Equal("7", builder.Configuration["Store:Size"]))],
+            ("Store:Size", "7"), ("Store:Names:0", "a"), ("Store:Names:1", "b"), ("environment", "Staging"));
+        Assert.Equal("7", inner!.Configuration["Store:Size"]);
+        Assert.Equal(["a", "b"], inner.Configuration.GetSection("Store:Names").GetChildren().Select(static c => c.Value));
+        Assert.Equal("Staging", inner.Environment.EnvironmentName);
+        Assert.Same(host.Manager, inner.Services.GetRequiredService<PortManager>());
+        Assert.Same(host.Host.Services.GetRequiredService<PortRegistry>(), inner.Services.GetRequiredService<PortRegistry>());
+        using var client = WebHost.NewClient($"http://127.0.0.1:{port}");
+        Assert.Equal("said", await client.GetStringAsync("/", Token));
+        Assert.Contains(host.Log.Entries, static e => e.Text == "the web service was here");
+    }
+
+    [Fact]
+    public async Task It_opens_nothing_but_its_lease_whatever_is_configured()
+    {
+        var block = FreePorts.Block(5);
+        await using var host = await WebHost.StartAsync(
+            [new PortDefinition("rest") { Port = block.First }],
+            [new WebSetup(static app => app.MapGet("/", () => "hello"), builder => builder.WebHost.UseUrls($"http://127.0.0.1:{block.Last}"))],
+            ("urls", $"http://127.0.0.1:{block.First + 1}"), ("HTTP_PORTS", $"{block.First + 2}"), ("Kestrel:Endpoints:Http:Url", $"http://127.0.0.1:{block.First + 3}"), ("preferHostingUrls", "true"));
+        Assert.All(Enumerable.Range(block.First, 5), p => Assert.Equal(p != block.First, FreePorts.IsFree(p)));
+    }
+
+    [Fact]
+    public async Task Another_endpoint_of_its_Kestrel_fails_the_start()
+    {
+        var block = FreePorts.Block(2);
+        await using var host = WebHost.Build(
+            [new PortDefinition("rest") { Port = block.First }],
+            [new WebSetup(static _ => { }, builder => builder.WebHost.ConfigureKestrel(kestrel => kestrel.ListenLocalhost(block.Last)))]);
+        await Assert.ThrowsAsync<PortServiceStartException>(() => host.Host.StartAsync(Token));
+        Assert.All(Enumerable.Range(block.First, 2), static p => Assert.True(FreePorts.BecomesFree(p)));
+    }
+
+    [Fact]
+    public async Task An_additional_port_is_served_where_its_Kestrel_is_told_to()
+    {
+        var block = FreePorts.Block(2);
+        PortDefinition[] ports = [new PortDefinition("rest") { Port = block.First }, new PortDefinition("metrics") { Service = "rest", Port = block.Last }];
+        await using var host = await WebHost.StartAsync(ports, [new WebSetup(
+            static app => app.MapGet("/", static (Microsoft.AspNetCore.Http.HttpContext context) => $"{context.Connection.LocalPort}"),
+            static builder => builder.WebHost.ConfigureKestrel(static kestrel => kestrel.ListenOnLease("metrics")))]);
+        foreach (var port in ports)
+        {
+            using var client = WebHost.NewClient($"http://127.0.0.1:{port.Port}");
+            Assert.Equal($"{port.Port}", await client.GetStringAsync("/", Token));
+        }
+    }
+
+    [Fact]
+    public async Task Each_start_builds_it_anew()
+    {
+        var (port, built) = (FreePorts.Block(1).First, 0);
+        await using var host = await WebHost.StartAsync([new PortDefinition("rest") { Port = port }], [new WebSetup(app =>
+        {
+            var number = ++built;
+            app.MapGet("/", () => $"{number}");
+        })]);
+        using var client = WebHost.NewClient($"http://127.0.0.1:{port}");
+        Assert.Equal("1", await client.GetStringAsync("/", Token));
+        await host.Manager.RestartServiceAsync("rest", Token);
+        Assert.Equal("2", await client.GetStringAsync("/", Token));
+        await host.Manager.StopServiceAsync("rest", Token);
+        await Assert.ThrowsAsync<HttpRequestException>(() => client.GetStringAsync("/", Token));
+        await host.Manager.StartServiceAsync("rest", Token);
+        Assert.Equal("3", await client.GetStringAsync("/", Token));
+    }
+
+    [Fact]
+    public async Task What_its_set_up_throws_fails_its_start_and_leaves_nothing()
+    {
+        var port = FreePorts.Block(1).First;
+        await using var host = WebHost.Build([new PortDefinition("rest") { Port = port }], [new WebSetup(static _ => throw new InvalidOperationException("no routes today"))]);
+        var e = await Assert.ThrowsAsync<PortServiceStartException>(() => host.Host.StartAsync(Token));
+        Assert.Contains("no routes today", e.Message, StringComparison.Ordinal);
+        Assert.True(FreePorts.BecomesFree(port));
+    }
+
+    [Fact]
+    public async Task A_web_application_that_wants_to_end_ends_the_application()
+    {
+        WebApplication? inner = null;
+        await using var host = await WebHost.StartAsync([new PortDefinition("rest") { Port = FreePorts.Block(1).First }], [new WebSetup(app => inner = app)]);
+        var stopping = new TaskCompletionSource();
+        host.Host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.Register(stopping.SetResult);
+
+        // Its own stop is no such wish.
+        await host.Manager.RestartServiceAsync("rest", Token);
+        Assert.False(stopping.Task.IsCompleted);
+        inner!.Lifetime.StopApplication();
+        await stopping.Task.WaitAsync(Token);
+    }
+
+    [Theory]
+    [InlineData("30", false)]
+    [InlineData("0.3", true)]
+    public async Task A_request_in_flight_is_answered_when_the_service_stops_and_cut_after_the_stop_timeout(string limit, bool isCut)
+    {
+        var port = FreePorts.Block(1).First;
+        var (reached, open) = (new TaskCompletionSource(), new TaskCompletionSource());
+        await using var host = await WebHost.StartAsync([new PortDefinition("rest") { Port = port }], [new WebSetup(app => app.MapGet("/", async () =>
+        {
+            reached.SetResult();
+            await open.Task;
+            return "at last";
+        }))], ("Ports:StopTimeout", limit));
+        using var client = WebHost.NewClient($"http://127.0.0.1:{port}");
+        var answer = client.GetStringAsync("/", Token);
+        await reached.Task;
+        var stop = host.Manager.StopServiceAsync("rest", Token);
+        if (isCut)
+        {
+            await stop;
+            await Assert.ThrowsAsync<HttpRequestException>(() => answer);
+            open.SetResult();
+            return;
+        }
+
+        // The port closes first: nobody else is let in, and this one is waited for.
+        Assert.True(FreePorts.BecomesFree(port));
+        Assert.False(stop.IsCompleted);
+        open.SetResult();
+        Assert.Equal("at last", await answer);
+        await stop;
+        Assert.DoesNotContain(host.Log.Entries, static e => e.Level >= LogLevel.Warning);
+    }
+
+    private static string Say(ILogger<WebPortServiceTests> log)
+    {
+#pragma warning disable CA1848, CA2254 // A test's log message.
+        log.LogInformation("the web service was here");
+#pragma warning restore CA1848, CA2254
+        return "said";
     }
 }

@@ -46,7 +46,7 @@ internal sealed class ClientLoad
     }
 
     /// <summary>Whether the outcome is a connection that was never made: nobody had promised anything.</summary>
-    public static bool IsRefusal(string failure) => failure == nameof(SocketError.ConnectionRefused);
+    public static bool IsRefusal(string failure) => failure is nameof(SocketError.ConnectionRefused) or nameof(SocketError.ConnectionReset);
 
     private async Task RunAsync(int port, int place)
     {

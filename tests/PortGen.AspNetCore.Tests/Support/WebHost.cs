@@ -26,7 +26,11 @@ internal sealed class WebHost : IAsyncDisposable
     /// <summary>Builds it: a service for each port, with the set-up of the same place.</summary>
     public static WebHost Build(IReadOnlyList<PortDefinition> ports, IReadOnlyList<WebSetup> setups, params (string Key, string Value)[] settings)
     {
-        var builder = Microsoft.Extensions.Hosting.Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true, EnvironmentName = "Production" });
+        var builder = Microsoft.Extensions.Hosting.Host.CreateApplicationBuilder(new HostApplicationBuilderSettings
+        {
+            DisableDefaults = true,
+            EnvironmentName = settings.FirstOrDefault(static s => s.Key == "environment").Value ?? "Production",
+        });
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["Ports:BindTimeout"] = "0" });
         builder.Configuration.AddInMemoryCollection(settings.ToDictionary(static s => s.Key, static s => (string?)s.Value));
         var log = new TestLog();

@@ -32,11 +32,11 @@ public sealed partial class SettingsTests(LocalFeed feed) : PackageTest(feed)
         Write("App/appsettings.json", """{ "Ports": { "echo": { "Range": "9101-40000" } } }""");
         var build = await BuildAsync("build", "App");
         Assert.True(build.ExitCode == 0, build.Output);
-        Assert.Contains("appsettings.json(1,34): warning PG0009: ", Assert.Single(build.Reports), StringComparison.Ordinal);
+        Assert.Contains("appsettings.json(1,33): warning PG0009: ", Assert.Single(build.Reports), StringComparison.Ordinal);
 
         build = await BuildAsync("build", "App", "--no-restore", "-p:TreatWarningsAsErrors=true");
         Assert.Equal(1, build.ExitCode);
-        Assert.Contains("appsettings.json(1,34): error PG0009: ", Assert.Single(build.Reports), StringComparison.Ordinal);
+        Assert.Contains("appsettings.json(1,33): error PG0009: ", Assert.Single(build.Reports), StringComparison.Ordinal);
 
         build = await BuildAsync("build", "App", "--no-restore", "-p:TreatWarningsAsErrors=true", "-p:PortGenSeverity_PG0009=none");
         Assert.True(build.ExitCode == 0, build.Output);

@@ -28,6 +28,10 @@ internal sealed partial class AppProcess : IAsyncDisposable
 
     public int Id => _process.Id;
 
+    /// <summary>The one child of the process.</summary>
+    public int ChildId => int.Parse(
+        File.ReadAllText($"/proc/{_process.Id}/task/{_process.Id}/children").Trim(), System.Globalization.CultureInfo.InvariantCulture);
+
     public string Output => Text(_output);
 
     public string Errors => Text(_errors);
@@ -38,6 +42,13 @@ internal sealed partial class AppProcess : IAsyncDisposable
 
     /// <summary>Starts a program by its path.</summary>
     public static AppProcess Program(string path, params string[] args) => Start(path, args, []);
+
+    /// <summary>Starts <c>samples/VectorDb</c>.</summary>
+    public static AppProcess VectorDb(string[] args, params (string Name, string Value)[] variables) => Start("samples/VectorDb", "VectorDb", args, variables);
+
+    /// <summary>Starts <c>samples/VectorDb</c> as process 1 of process and mount namespaces of its own, in the network of the thread.</summary>
+    public static AppProcess VectorDbInNamespaces(params (string Name, string Value)[] variables) =>
+        Start("unshare", ["--pid", "--fork", "--kill-child", "--mount-proc", PathOf("samples/VectorDb", "VectorDb")], variables);
 
     /// <summary>Starts <c>samples/HelloPorts</c> as process 1 of process, mount and network namespaces of its own, as a container does (unshare(1)).</summary>
     public static AppProcess HelloPortsInNamespaces(params (string Name, string Value)[] variables) =>
@@ -69,18 +80,19 @@ internal sealed partial class AppProcess : IAsyncDisposable
     /// <summary>Starts any program.</summary>
     public static AppProcess Program(string path, string[] args, params (string Name, string Value)[] variables) => Start(path, args, variables);
 
-    /// <summary>Waits for a line of output that contains the text.</summary>
-    public async Task<string> WaitForAsync(string text)
+    /// <summary>Waits for a line of output that contains the text, or for several.</summary>
+    public async Task<string> WaitForAsync(string text, int count = 1)
     {
         var found = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (_output)
         {
-            if (_output.Find(l => l.Contains(text, StringComparison.Ordinal)) is { } line)
+            count -= _output.Count(l => l.Contains(text, StringComparison.Ordinal));
+            if (count <= 0)
             {
-                return line;
+                return _output.First(l => l.Contains(text, StringComparison.Ordinal));
             }
 
-            _waiters.Add((l => l.Contains(text, StringComparison.Ordinal), found));
+            _waiters.Add((l => l.Contains(text, StringComparison.Ordinal) && --count == 0, found));
         }
 
         Task either = Task.WhenAny(found.Task, _process.WaitForExitAsync());
@@ -103,11 +115,7 @@ internal sealed partial class AppProcess : IAsyncDisposable
     public void WriteLine(string line) => _process.StandardInput.WriteLine(line);
 
     /// <summary>Sends a signal to the one child of the process.</summary>
-    public void SignalChild(int signal)
-    {
-        var child = File.ReadAllText($"/proc/{_process.Id}/task/{_process.Id}/children").Trim();
-        Assert.Equal(0, Kill(int.Parse(child, System.Globalization.CultureInfo.InvariantCulture), signal));
-    }
+    public void SignalChild(int signal) => Assert.Equal(0, Kill(ChildId, signal));
 
     /// <summary>Waits for the end and returns the exit code.</summary>
     public async Task<int> WaitForExitAsync()
@@ -152,7 +160,8 @@ internal sealed partial class AppProcess : IAsyncDisposable
     private static AppProcess Start(string folder, string name, string[]? args, (string Name, string Value)[] variables) =>
         Start(PathOf(folder, name), args, variables);
 
-    private static string PathOf(string folder, string name) => Path.Combine(RepositoryRoot, folder, "bin", Metadata("Configuration"), "net10.0", name);
+    /// <summary>Where a program of this repository was built.</summary>
+    public static string PathOf(string folder, string name) => Path.Combine(RepositoryRoot, folder, "bin", Metadata("Configuration"), "net10.0", name);
 
     private static AppProcess Start(string path, string[]? args, (string Name, string Value)[] variables)
     {

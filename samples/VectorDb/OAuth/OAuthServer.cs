@@ -1,0 +1,40 @@
+using Microsoft.EntityFrameworkCore;
+using static OpenIddict.Server.OpenIddictServerEvents;
+
+namespace VectorDb.OAuth;
+
+/// <summary>The authorization server: client credentials (OAuth 2.1) for short-lived signed tokens.</summary>
+[PortService("oauth", Port = 8081, Range = "8081-8091", HealthPath = "/oauth/health")]
+internal sealed class OAuthServer(DataFolder folder, SigningKey key, ServiceAddresses addresses) : WebPortService
+{
+    protected override void ConfigureBuilder(WebApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton(addresses);
+        TransientKeys.Use(builder.Services);
+        builder.Services.AddDbContext<OAuthDatabase>(options => options.UseSqlite(folder.Database("oauth.db")).UseOpenIddict());
+        builder.Services.AddHostedService<OAuthClient>();
+        builder.Services.AddOpenIddict()
+            .AddCore(static options => options.UseEntityFrameworkCore().UseDbContext<OAuthDatabase>())
+            .AddServer(options =>
+            {
+                options.SetIssuer(addresses.OAuth!).SetTokenEndpointUris("/oauth/token").AllowClientCredentialsFlow();
+                options.SetAccessTokenLifetime(builder.Configuration.GetValue("OAuth:AccessTokenLifetime", TimeSpan.FromMinutes(15)));
+                options.RegisterScopes(Scopes.All);
+
+                // Anyone may check a token with the public key. What would be encrypted (codes, refresh tokens) isn't issued.
+                options.AddSigningKey(key.Key).AddEphemeralEncryptionKey().DisableAccessTokenEncryption();
+
+                // A token is good until it expires, so none needs to be remembered.
+                options.DisableTokenStorage().DisableAuthorizationStorage();
+
+                // The resources are the addresses of now, which the handler knows.
+                options.DisableResourceValidation().IgnoreResourcePermissions();
+                options.AddEventHandler<HandleTokenRequestContext>(static handler => handler.UseSingletonHandler<TokenRequestHandler>());
+
+                // The port is on the loopback interface; outside, a proxy ends TLS.
+                options.UseAspNetCore().DisableTransportSecurityRequirement().SuppressJsonResponseIndentation();
+            });
+    }
+
+    protected override void Configure(WebApplication app) => app.UseAuthentication();
+}

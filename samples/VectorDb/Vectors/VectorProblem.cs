@@ -1,0 +1,9 @@
+namespace VectorDb.Vectors;
+
+/// <summary>Why a request to the store was refused.</summary>
+internal enum VectorProblem
+{
+    Invalid,
+    NotFound,
+    Conflict,
+}

@@ -1,0 +1,4 @@
+namespace PortGen.Tests.VectorDb;
+
+[CollectionDefinition(nameof(SharedAppCollection))]
+public sealed class SharedAppCollection : ICollectionFixture<SharedApp>;
