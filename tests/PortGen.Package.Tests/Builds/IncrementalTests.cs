@@ -42,7 +42,7 @@ public sealed class IncrementalTests(LocalFeed feed) : PackageTest(feed)
     [Fact]
     public async Task Each_target_framework_has_its_own_check_and_manifest()
     {
-        Write("App/App.csproj", Texts.Application("<EnableWindowsTargeting>true</EnableWindowsTargeting>", framework: "net10.0;net10.0-windows").Replace("TargetFramework>", "TargetFrameworks>", StringComparison.Ordinal));
+        Write("App/App.csproj", Texts.Application("<EnableWindowsTargeting>true</EnableWindowsTargeting><DisableTransitiveFrameworkReferenceDownloads>true</DisableTransitiveFrameworkReferenceDownloads>", framework: "net10.0;net10.0-windows").Replace("TargetFramework>", "TargetFrameworks>", StringComparison.Ordinal));
         Write("App/Program.cs", Texts.Program + Texts.Service("echo"));
         Assert.Equal(2, await RunsAsync());
         Assert.True(File.Exists(PathOf("App/bin/Debug/net10.0/" + Manifest)) && File.Exists(PathOf("App/bin/Debug/net10.0-windows/" + Manifest)));

@@ -32,7 +32,7 @@ public sealed class LibraryTests(LocalFeed feed) : PackageTest(feed)
         Write("App/appsettings.json", "{ \"Ports\": {\n \"time\": { \"Port\": 9300 },\n \"echo\": { \"Port\": 9300 } } }");
         build = await BuildAsync("build", "App", parallel, "--no-restore");
         Assert.Equal(1, build.ExitCode);
-        Assert.Contains("appsettings.json(3,22): error PG0006: ", Assert.Single(build.Reports), StringComparison.Ordinal);
+        Assert.Contains("appsettings.json(3,20): error PG0006: ", Assert.Single(build.Reports), StringComparison.Ordinal);
     }
 
     [Fact]
