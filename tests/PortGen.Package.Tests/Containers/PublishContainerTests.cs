@@ -1,5 +1,4 @@
 using System.Formats.Tar;
-using System.IO.Compression;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using PortGen.Package.Tests.Projects;
@@ -22,7 +21,7 @@ public sealed class PublishContainerTests(LocalFeed feed) : PackageTest(feed)
 
         await using var registry = await LocalRegistry.StartAsync(Folder);
         await registry.PushBaseAsync("base", "amd64");
-        var archive = PathOf("image.tar.gz");
+        var archive = PathOf("image.tar");
         var publish = await BuildAsync(
             "publish", "App", "-t:PublishContainer", $"-p:ContainerBaseImage={registry.Address}/base:latest", "-p:ContainerArchiveOutputPath=" + archive, "--os", "linux", "--arch", "x64", "--no-self-contained");
         Assert.True(publish.ExitCode == 0, publish.Output);
@@ -34,8 +33,7 @@ public sealed class PublishContainerTests(LocalFeed feed) : PackageTest(feed)
     {
         var files = new Dictionary<string, byte[]>();
         await using var file = File.OpenRead(archive);
-        await using var unzipped = new GZipStream(file, CompressionMode.Decompress);
-        await using var reader = new TarReader(unzipped);
+        await using var reader = new TarReader(file);
         while (await reader.GetNextEntryAsync(copyData: true) is { } entry)
         {
             if (entry.DataStream is { } data && entry.Name.EndsWith(".json", StringComparison.Ordinal))

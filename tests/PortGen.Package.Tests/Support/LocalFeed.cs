@@ -10,6 +10,9 @@ public sealed class LocalFeed : IAsyncLifetime
     /// <summary>Far from any real version, and no prerelease: <c>dotnet add package</c> takes the newest stable one.</summary>
     public const string Version = "999.0.0";
 
+    // Within the repository, or what is generated on the way would not be part of it by its path.
+    private static readonly string s_artifacts = Path.Combine(RepositoryRoot, "tests", "PortGen.Package.Tests", "obj", "pack");
+
     private readonly string _root = Directory.CreateTempSubdirectory("portgen packages ü-").FullName;
 
     public static string RepositoryRoot => Metadata("RepositoryRoot");
@@ -70,7 +73,7 @@ public sealed class LocalFeed : IAsyncLifetime
     {
         var result = await Dotnet.RunAsync(
             RepositoryRoot,
-            "pack", Path.Combine("src", project), "-c", "Release", "-o", Folder, "--artifacts-path", Path.Combine(_root, "artifacts"), "--disable-build-servers",
+            "pack", Path.Combine("src", project), "-c", "Release", "-o", Folder, "--artifacts-path", s_artifacts, "--disable-build-servers",
             "-tl:off", "-p:Version=" + Version, "-p:ContinuousIntegrationBuild=true");
         Assert.True(result.ExitCode == 0, result.Output);
     }
