@@ -113,7 +113,7 @@ public sealed class PackageContentTests(LocalFeed feed)
         var json = pdb.CustomDebugInformation.Select(pdb.GetCustomDebugInformation).Single(i => pdb.GetGuid(i.Kind) == sourceLink);
         using var map = JsonDocument.Parse(pdb.GetBlobBytes(json.Value));
         Assert.Matches("^https://raw\\.githubusercontent\\.com/portgen/portgen/[0-9a-f]{40}/\\*$", map.RootElement.GetProperty("documents").GetProperty("/_/*").GetString());
-        Assert.Empty(pdb.Documents.Select(d => pdb.GetString(pdb.GetDocument(d).Name)).Where(static n => !n.StartsWith("/_/", StringComparison.Ordinal)));
+        Assert.DoesNotContain(pdb.Documents.Select(d => pdb.GetString(pdb.GetDocument(d).Name)), static n => !n.StartsWith("/_/", StringComparison.Ordinal));
     }
 
     private ZipArchive Open(string file) => ZipFile.OpenRead(Path.Combine(feed.Folder, file));
