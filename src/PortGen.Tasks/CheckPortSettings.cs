@@ -50,7 +50,7 @@ public sealed class CheckPortSettings : Microsoft.Build.Utilities.Task
     {
         try
         {
-            var ports = PortManifest.Read(Assembly, References.Select(static r => r.ItemSpec), IsApplication);
+            var ports = PortManifest.Read(Assembly, References.Where(static r => !IsOfFramework(r)).Select(static r => r.ItemSpec), IsApplication);
             var effective = ports.Count > 0 ? Check(ports) : [];
             if (!Log.HasLoggedErrors)
             {
@@ -64,6 +64,9 @@ public sealed class CheckPortSettings : Microsoft.Build.Utilities.Task
 
         return !Log.HasLoggedErrors;
     }
+
+    // Hundreds of files that export no port: opening them is most of what there is to do.
+    private static bool IsOfFramework(ITaskItem reference) => reference.GetMetadata("FrameworkReferenceName").Length > 0;
 
     private IReadOnlyList<EffectivePort> Check(IReadOnlyList<DeclaredPort> ports)
     {

@@ -14,7 +14,13 @@ internal static class ManifestReader
     {
         using var image = Open(assemblyPath);
         var metadata = image.GetMetadataReader();
-        return [.. metadata.TypeDefinitions.SelectMany(handle => Read(metadata, metadata.GetTypeDefinition(handle)))];
+        var ports = new List<DeclaredPort>();
+        foreach (var handle in metadata.TypeDefinitions)
+        {
+            Read(metadata, metadata.GetTypeDefinition(handle), ports);
+        }
+
+        return ports;
     }
 
     /// <summary>The ports that a referenced assembly exports. What is no assembly has none: the compiler reports a reference it can't read.</summary>
@@ -33,24 +39,39 @@ internal static class ManifestReader
 
     private static PEReader Open(string path) => new(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
 
-    private static IEnumerable<DeclaredPort> Read(MetadataReader metadata, TypeDefinition type)
+    // Loops, not queries over structs: the compiler of each build's process would have to compile those first, which takes longer than to read.
+    private static void Read(MetadataReader metadata, TypeDefinition type, List<DeclaredPort> ports)
     {
-        var declared = type.GetCustomAttributes()
-            .Select(metadata.GetCustomAttribute)
-            .Select(a => (Attribute: a, Name: TypeNames.OfAttribute(metadata, a)))
-            .Where(static a => a.Name is PortService or AdditionalPort)
-            .Select(static a => (a.Name, Value: a.Attribute.DecodeValue(TypeNames.Instance)))
-            .ToList();
-        if (declared.FirstOrDefault(static a => a.Name == PortService) is not { Name: not null } own || Name(own.Value) is not { } service)
+        CustomAttributeValue<string>? own = null;
+        List<CustomAttributeValue<string>>? additional = null;
+        foreach (var handle in type.GetCustomAttributes())
         {
-            return [];
+            var attribute = metadata.GetCustomAttribute(handle);
+            switch (TypeNames.OfAttribute(metadata, attribute))
+            {
+                case PortService:
+                    own = attribute.DecodeValue(TypeNames.Instance);
+                    break;
+                case AdditionalPort:
+                    (additional ??= []).Add(attribute.DecodeValue(TypeNames.Instance));
+                    break;
+            }
+        }
+
+        if (own is null || Name(own.Value) is not { } service)
+        {
+            return;
         }
 
         var typeName = ToCSharp(TypeNames.FullName(metadata, type));
-        return declared
-            .OrderBy(static a => a.Name == AdditionalPort)
-            .Select(a => Name(a.Value) is { } name ? DeclaredPort.From(name, service, typeName, n => Named(a.Value, n)) : null)
-            .OfType<DeclaredPort>();
+        ports.Add(DeclaredPort.From(service, service, typeName, n => Named(own.Value, n)));
+        foreach (var attribute in additional ?? [])
+        {
+            if (Name(attribute) is { } name)
+            {
+                ports.Add(DeclaredPort.From(name, service, typeName, n => Named(attribute, n)));
+            }
+        }
     }
 
     private static string? Name(CustomAttributeValue<string> attribute) =>

@@ -28,7 +28,12 @@ internal static class SettingsChecker
         IReadOnlyList<DeclaredPort> manifest, IReadOnlyList<ILookup<string, PortValue>> levels, bool isDevelopment, List<SettingsProblem> problems)
     {
         var ports = manifest.Select(p => EffectivePort.Merge(p, levels, isDevelopment)).ToList();
-        foreach (var (problem, source) in PortDraft.Check([.. ports.Select(static p => p.Draft)]))
+        if (ports.TrueForAll(static p => p.Values.Count == 0))
+        {
+            return ports;
+        }
+
+        foreach (var (problem, source) in PortDraft.Check([.. ports.Select(static p => p.Draft)], numbersAlone: true))
         {
             // A suggestion is for the author of a service; whoever configures a port has decided.
             if (source is not null && problem.Rule.Severity > PortRuleSeverity.Info)

@@ -22,8 +22,7 @@ internal static class ExportedPorts
     /// <summary>The ports of an assembly's metadata. Nearly every assembly is none of ours, and that is seen at once.</summary>
     public static IReadOnlyList<DeclaredPort> Read(MetadataReader metadata)
     {
-        var isOurs = metadata.AssemblyReferences.Any(h => metadata.StringComparer.Equals(metadata.GetAssemblyReference(h).Name, RuntimeAssembly));
-        if (!isOurs || !metadata.IsAssembly)
+        if (!metadata.IsAssembly || !IsOurs(metadata))
         {
             return [];
         }
@@ -35,11 +34,24 @@ internal static class ExportedPorts
             if (TypeNames.OfAttribute(metadata, attribute) == AttributeName)
             {
                 var value = attribute.DecodeValue(TypeNames.Instance);
-                var port = From([.. value.FixedArguments.Select(static a => a.Value)], name => AttributeValues.Named(value, name));
+                var port = From(AttributeValues.Fixed(value), name => AttributeValues.Named(value, name));
                 ports.AddRange(port is null ? [] : [port]);
             }
         }
 
         return ports;
+    }
+
+    private static bool IsOurs(MetadataReader metadata)
+    {
+        foreach (var reference in metadata.AssemblyReferences)
+        {
+            if (metadata.StringComparer.Equals(metadata.GetAssemblyReference(reference).Name, RuntimeAssembly))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 }
