@@ -2,34 +2,59 @@ using Microsoft.Build.Framework;
 
 namespace PortGen.Tasks;
 
-/// <summary>Checks a project's settings files against the ports its assembly declares, and writes the ports as JSON.</summary>
+/// <summary>Checks a project's settings files against the ports of its application, and writes the ports as JSON.</summary>
+[MSBuildMultiThreadableTask]
 public sealed class CheckPortSettings : Microsoft.Build.Utilities.Task
 {
     /// <summary>The full path of the compiled assembly.</summary>
     [Required]
     public string Assembly { get; set; } = "";
 
-    /// <summary>The settings files: <c>appsettings.json</c> and <c>appsettings.{Environment}.json</c>.</summary>
+    /// <summary>The full paths of the assemblies it refers to.</summary>
+    public ITaskItem[] References { get; set; } = [];
+
+    /// <summary>Whether an assembly that declares no service is an application all the same: all its services are in libraries.</summary>
+    public bool IsApplication { get; set; }
+
+    /// <summary>The full paths of the settings files: <c>appsettings.json</c> and <c>appsettings.{Environment}.json</c>.</summary>
     public ITaskItem[] SettingsFiles { get; set; } = [];
 
-    /// <summary>Where to write the ports; the file is left alone where it says the same already.</summary>
+    /// <summary>The full path to write the ports to; the file is left alone where it says the same already.</summary>
     [Required]
     public string ManifestFile { get; set; } = "";
+
+    /// <summary>Whether there is to be a manifest; where not, one of an earlier build goes.</summary>
+    public bool WriteManifest { get; set; }
+
+    /// <summary>The severities of single rules: <c>id=severity</c>, separated by semicolons.</summary>
+    public string? Severities { get; set; }
+
+    /// <summary>The project's property of that name.</summary>
+    public string? NoWarn { get; set; }
+
+    /// <inheritdoc cref="NoWarn"/>
+    public bool TreatWarningsAsErrors { get; set; }
+
+    /// <inheritdoc cref="NoWarn"/>
+    public string? WarningsAsErrors { get; set; }
+
+    /// <inheritdoc cref="NoWarn"/>
+    public string? WarningsNotAsErrors { get; set; }
+
+    /// <summary>Whether the project has a manifest now.</summary>
+    [Output]
+    public bool HasManifest { get; set; }
 
     /// <inheritdoc/>
     public override bool Execute()
     {
         try
         {
-            var ports = ManifestReader.Read(Assembly);
-            if (ports.Count > 0)
+            var ports = PortManifest.Read(Assembly, References.Where(static r => !IsOfFramework(r)).Select(static r => r.ItemSpec), IsApplication);
+            var effective = ports.Count > 0 ? Check(ports) : [];
+            if (!Log.HasLoggedErrors)
             {
-                Check(ports);
-                WriteIfChanged(ManifestFile, ManifestWriter.Write(ports));
-            }
-            else
-            {
-                File.Delete(ManifestFile);
+                Write(effective);
             }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or BadImageFormatException)
@@ -40,47 +65,54 @@ public sealed class CheckPortSettings : Microsoft.Build.Utilities.Task
         return !Log.HasLoggedErrors;
     }
 
-    private void Check(IReadOnlyList<DeclaredPort> ports)
+    // Hundreds of files that export no port: opening them is most of what there is to do.
+    private static bool IsOfFramework(ITaskItem reference) => reference.GetMetadata("FrameworkReferenceName").Length > 0;
+
+    private IReadOnlyList<EffectivePort> Check(IReadOnlyList<DeclaredPort> ports)
     {
+        var log = new ProblemLog(Log, new RuleSeverities(Severities)
+        {
+            NoWarn = NoWarn,
+            TreatWarningsAsErrors = TreatWarningsAsErrors,
+            WarningsAsErrors = WarningsAsErrors,
+            WarningsNotAsErrors = WarningsNotAsErrors,
+        });
         var files = new List<SettingsSource>();
-        foreach (var item in SettingsFiles)
+        foreach (var path in SettingsFiles.Select(static f => f.ItemSpec))
         {
             try
             {
-                files.Add(new SettingsSource(item.ItemSpec, File.ReadAllBytes(item.GetMetadata("FullPath"))));
+                files.Add(new SettingsSource(path, File.ReadAllBytes(path)));
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                var message = PortRule.UnreadableFile.Format(item.ItemSpec, e.Message);
-                Log.LogError(null, PortRule.UnreadableFile.Id, null, item.ItemSpec, 0, 0, 0, 0, "{0}", message);
+                log.Report(new(PortRule.UnreadableFile, path, 0, 0, PortRule.UnreadableFile.Format(Path.GetFileName(path), e.Message)));
             }
         }
 
-        foreach (var problem in SettingsChecker.Check(ports, files))
+        var report = SettingsChecker.Check(ports, files);
+        foreach (var problem in report.Problems)
         {
-            Report(problem);
+            log.Report(problem);
         }
+
+        return report.Ports;
     }
 
-    private void Report(SettingsProblem problem)
+    private void Write(IReadOnlyList<EffectivePort> ports)
     {
-        var (file, line, column) = (problem.File, problem.Line, problem.Column);
-        if (problem.Rule.Severity == PortRuleSeverity.Error)
+        HasManifest = WriteManifest && ports.Count > 0;
+        if (!HasManifest)
         {
-            Log.LogError(null, problem.Rule.Id, null, file, line, column, 0, 0, "{0}", problem.Message);
+            File.Delete(ManifestFile);
+            return;
         }
-        else
-        {
-            Log.LogWarning(null, problem.Rule.Id, null, file, line, column, 0, 0, "{0}", problem.Message);
-        }
-    }
 
-    // A file that is written anew with the same content would make everything that depends on it run again.
-    private static void WriteIfChanged(string path, byte[] content)
-    {
-        if (!File.Exists(path) || !File.ReadAllBytes(path).SequenceEqual(content))
+        // A file that is written anew with the same content would make everything that depends on it run again.
+        var content = ManifestWriter.Write(ports);
+        if (!File.Exists(ManifestFile) || !File.ReadAllBytes(ManifestFile).SequenceEqual(content))
         {
-            File.WriteAllBytes(path, content);
+            File.WriteAllBytes(ManifestFile, content);
         }
     }
 }

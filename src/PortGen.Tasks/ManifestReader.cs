@@ -1,81 +1,86 @@
-using System.Collections.Immutable;
 using System.Reflection.Metadata;
 using System.Reflection.PortableExecutable;
 
 namespace PortGen.Tasks;
 
-/// <summary>Reads the port attributes from an assembly's metadata. The assembly is never loaded.</summary>
+/// <summary>Reads the port attributes from the metadata of assemblies. No assembly is ever loaded.</summary>
 internal static class ManifestReader
 {
     private const string PortService = "PortGen.PortServiceAttribute";
     private const string AdditionalPort = "PortGen.AdditionalPortAttribute";
 
-    /// <summary>The ports by name.</summary>
-    public static IReadOnlyList<DeclaredPort> Read(string assemblyPath)
+    /// <summary>The ports that an assembly's classes declare.</summary>
+    public static IReadOnlyList<DeclaredPort> ReadDeclared(string assemblyPath)
     {
-        using var file = File.OpenRead(assemblyPath);
-        using var image = new PEReader(file);
+        using var image = Open(assemblyPath);
         var metadata = image.GetMetadataReader();
-        var services = new List<(DeclaredPort Port, IReadOnlyList<string> DependsOn)>();
-        var additional = new List<DeclaredPort>();
+        var ports = new List<DeclaredPort>();
         foreach (var handle in metadata.TypeDefinitions)
         {
-            Read(metadata, metadata.GetTypeDefinition(handle), services, additional);
+            Read(metadata, metadata.GetTypeDefinition(handle), ports);
         }
 
-        var namesByType = services.ToDictionary(static s => s.Port.TypeName, static s => s.Port.Name, StringComparer.Ordinal);
-        return
-        [
-            .. services
-                .Select(s => s.Port with { DependsOn = [.. s.DependsOn.Where(namesByType.ContainsKey).Select(t => namesByType[t])] })
-                .Concat(additional)
-                .OrderBy(static p => p.Name, StringComparer.Ordinal),
-        ];
+        return ports;
     }
 
-    private static void Read(
-        MetadataReader metadata, TypeDefinition type, List<(DeclaredPort, IReadOnlyList<string>)> services, List<DeclaredPort> additional)
+    /// <summary>The ports that a referenced assembly exports. What is no assembly has none: the compiler reports a reference it can't read.</summary>
+    public static IReadOnlyList<DeclaredPort> ReadExported(string assemblyPath)
     {
-        var declared = type.GetCustomAttributes()
-            .Select(metadata.GetCustomAttribute)
-            .Select(a => (Attribute: a, Name: TypeNames.OfAttribute(metadata, a)))
-            .Where(static a => a.Name is PortService or AdditionalPort)
-            .Select(static a => (a.Name, Value: a.Attribute.DecodeValue(TypeNames.Instance)))
-            .ToList();
-        if (declared.FirstOrDefault(static a => a.Name == PortService) is not { Name: not null } own || Name(own.Value) is not { } service)
+        try
+        {
+            using var image = Open(assemblyPath);
+            return image.HasMetadata ? ExportedPorts.Read(image.GetMetadataReader()) : [];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or BadImageFormatException)
+        {
+            return [];
+        }
+    }
+
+    private static PEReader Open(string path) => new(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
+
+    // Loops, not queries over structs: the compiler of each build's process would have to compile those first, which takes longer than to read.
+    private static void Read(MetadataReader metadata, TypeDefinition type, List<DeclaredPort> ports)
+    {
+        CustomAttributeValue<string>? own = null;
+        List<CustomAttributeValue<string>>? additional = null;
+        foreach (var handle in type.GetCustomAttributes())
+        {
+            var attribute = metadata.GetCustomAttribute(handle);
+            switch (TypeNames.OfAttribute(metadata, attribute))
+            {
+                case PortService:
+                    own = attribute.DecodeValue(TypeNames.Instance);
+                    break;
+                case AdditionalPort:
+                    (additional ??= []).Add(attribute.DecodeValue(TypeNames.Instance));
+                    break;
+            }
+        }
+
+        if (own is null || Name(own.Value) is not { } service)
         {
             return;
         }
 
-        var typeName = TypeNames.FullName(metadata, type);
-        services.Add((ToPort(own.Value, service, service, typeName), Dependencies(own.Value)));
-        additional.AddRange(declared
-            .Where(static a => a.Name == AdditionalPort)
-            .Select(a => Name(a.Value) is { } name ? ToPort(a.Value, name, service, typeName) : null)
-            .OfType<DeclaredPort>());
+        var typeName = ToCSharp(TypeNames.FullName(metadata, type));
+        ports.Add(DeclaredPort.From(service, service, typeName, n => Named(own.Value, n)));
+        foreach (var attribute in additional ?? [])
+        {
+            if (Name(attribute) is { } name)
+            {
+                ports.Add(DeclaredPort.From(name, service, typeName, n => Named(attribute, n)));
+            }
+        }
     }
-
-    private static DeclaredPort ToPort(CustomAttributeValue<string> attribute, string name, string service, string typeName) => new()
-    {
-        Name = name,
-        Service = service,
-        TypeName = typeName,
-        Port = Named(attribute, "Port") as int? ?? 0,
-        Range = Named(attribute, "Range") as string,
-        Host = Named(attribute, "Host") as string ?? PortSettingValue.Localhost,
-        Required = Named(attribute, "Required") as bool? ?? true,
-        HealthPath = Named(attribute, "HealthPath") as string,
-        DevelopmentPort = Named(attribute, "DevelopmentPort") as int? ?? 0,
-    };
 
     private static string? Name(CustomAttributeValue<string> attribute) =>
         attribute.FixedArguments.Length > 0 ? attribute.FixedArguments[0].Value as string : null;
 
-    private static object? Named(CustomAttributeValue<string> attribute, string name) =>
-        attribute.NamedArguments.FirstOrDefault(a => a.Name == name).Value;
+    private static object? Named(CustomAttributeValue<string> attribute, string name) => AttributeValues.Named(attribute, name) is var value && value is string[] types
+        ? types.Select(static t => ToCSharp(TypeNames.WithoutAssembly(t))).ToArray()
+        : value;
 
-    private static IReadOnlyList<string> Dependencies(CustomAttributeValue<string> attribute) =>
-        Named(attribute, "DependsOn") is ImmutableArray<CustomAttributeTypedArgument<string>> types
-            ? [.. types.Select(static t => t.Value as string).OfType<string>().Select(TypeNames.WithoutAssembly)]
-            : [];
+    // As generated code spells it, which is how an exported port does.
+    private static string ToCSharp(string name) => "global::" + name.Replace('+', '.');
 }

@@ -10,7 +10,12 @@ public sealed class BuildTests
     public async Task A_valid_project_builds_and_gets_its_manifest_and_a_second_build_runs_no_task()
     {
         using var project = new TemporaryProject(Programs.EchoAndTime);
-        project.Write("appsettings.json", """{ "Ports": { "echo": { "Range": "9201-9210" } } }""");
+        project.Write("appsettings.json", """
+            { "Ports": {
+              "echo": { "Range": "9201-9210", "Host": "127.0.0.1", "ExternalPort": 80 }, // as the mapping has it
+              "time": { "Port": "9211", "DevelopmentPort": 19211, "Required": true, "HealthPath": "/ü", },
+            } }
+            """);
         var (exitCode, reports, output) = await project.BuildAsync("-v:d");
         Assert.True(exitCode == 0, output);
         Assert.Empty(reports);
@@ -19,38 +24,45 @@ public sealed class BuildTests
         Assert.Equal(
             """
             {
+              "$schema": "https://raw.githubusercontent.com/portgen/portgen/main/src/PortGen.Tasks/ports.schema.json",
               "ports": [
                 {
                   "name": "echo",
                   "service": "echo",
                   "type": "Echo",
-                  "port": 9101,
-                  "range": "9101-9110",
-                  "host": "localhost",
+                  "port": 0,
+                  "range": "9201-9210",
+                  "host": "127.0.0.1",
                   "required": true,
                   "healthPath": "/health",
+                  "externalPort": 80,
+                  "developmentPort": null,
                   "dependsOn": []
                 },
                 {
                   "name": "metrics",
                   "service": "time",
-                  "type": "Outer\u002BTime",
+                  "type": "Outer.Time",
                   "port": 0,
                   "range": "9464-9470",
                   "host": "localhost",
                   "required": true,
                   "healthPath": null,
+                  "externalPort": null,
+                  "developmentPort": null,
                   "dependsOn": []
                 },
                 {
                   "name": "time",
                   "service": "time",
-                  "type": "Outer\u002BTime",
-                  "port": 9111,
+                  "type": "Outer.Time",
+                  "port": 9211,
                   "range": null,
                   "host": "*",
-                  "required": false,
-                  "healthPath": null,
+                  "required": true,
+                  "healthPath": "/ü",
+                  "externalPort": null,
+                  "developmentPort": 19211,
                   "dependsOn": [
                     "echo"
                   ]

@@ -6,8 +6,8 @@ public sealed class SettingsCheckerTests
 {
     private static readonly DeclaredPort[] s_manifest =
     [
-        new() { Name = "echo", Service = "echo", TypeName = "Echo", Port = 9101, Range = "9101-9110" },
-        new() { Name = "time", Service = "time", TypeName = "Time", Port = 9111, DevelopmentPort = 19111 },
+        new() { Name = "echo", Service = "echo", Type = "global::Echo", Port = 9101, Range = "9101-9110" },
+        new() { Name = "time", Service = "time", Type = "global::Time", Port = 9111, DevelopmentPort = 19111 },
     ];
 
     [Theory]
@@ -23,6 +23,10 @@ public sealed class SettingsCheckerTests
     [InlineData("""{ "Ports": { "echo": { "Range": "" } } }""", "PG0001")]
     [InlineData("""{ "Ports": { "echo": { "Range": null } } }""", null)]
     [InlineData("""{ "Ports": { "echo": { "Required": 3 } } }""", "PG2003")]
+    [InlineData("""{ "Ports": { "echo": { "ExternalPort": 0 } } }""", "PG2003")]
+    [InlineData("""{ "Ports": { "echo": { "ExternalPort": 65536 } } }""", "PG2003")]
+    [InlineData("""{ "Ports": { "echo": { "ExternalPort": 65535 } } }""", null)]
+    [InlineData("""{ "Ports": { "Echo:Port": 80 } }""", "PG0002")]
     [InlineData("""{ "Ports": """, "PG2001")]
     [InlineData("""{ "Ports": { "echo": { "Host": "\ud800" } } }""", "PG2001")]
     [InlineData("""{ "Ports": { "echo": { "Port": 9200 } } }""", "PG0013")]
@@ -77,7 +81,7 @@ public sealed class SettingsCheckerTests
     public void What_the_attributes_alone_break_is_left_to_the_analyzers()
     {
         DeclaredPort[] broken = [s_manifest[0] with { Port = 80 }, s_manifest[1] with { Port = 9105 }];
-        Assert.Empty(SettingsChecker.Check(broken, [new("appsettings.json", "{}"u8.ToArray())]));
+        Assert.Empty(SettingsChecker.Check(broken, [new("appsettings.json", "{}"u8.ToArray())]).Problems);
     }
 
     [Fact]
@@ -91,7 +95,20 @@ public sealed class SettingsCheckerTests
     public void A_file_that_is_not_json_is_reported_where_it_stops_to_be()
     {
         var problem = Assert.Single(Check(("appsettings.json", "{\n  \"Ports\": oops }")));
-        Assert.Equal(("PG2001", 2), (problem.Rule.Id, problem.Line));
+        Assert.Equal(("PG2001", 2, 12), (problem.Rule.Id, problem.Line, problem.Column));
+        Assert.Equal("Configuration file 'appsettings.json' can't be read: 'o' is an invalid start of a value.", problem.Message);
+    }
+
+    [Theory]
+    [InlineData("\uFEFF{ \"ü𝄞\": oops }", 1, 10)]
+    [InlineData("{\n \"ü\": {\n  \"ü\": 1, \"Ü\": 2 } }", 3, 16)]
+    [InlineData("{ \"a\": 1 \n", 2, 1)]
+    [InlineData("", 1, 1)]
+    public void Where_a_file_stops_to_be_JSON_is_counted_in_characters(string json, int line, int column)
+    {
+        var problem = Assert.Single(Check(("appsettings.json", json)));
+        Assert.Equal(("PG2001", line, column), (problem.Rule.Id, problem.Line, problem.Column));
+        Assert.DoesNotContain("LineNumber", problem.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -99,7 +116,7 @@ public sealed class SettingsCheckerTests
     {
         DeclaredPort[] manifest = [s_manifest[0] with { DevelopmentPort = 19101 }, s_manifest[1] with { DevelopmentPort = 0 }];
         var problem = Assert.Single(SettingsChecker.Check(
-            manifest, [new("appsettings.Development.json", """{ "Ports": { "echo": { "Range": "40000-40010" } } }"""u8.ToArray())]));
+            manifest, [new("appsettings.Development.json", """{ "Ports": { "echo": { "Range": "40000-40010" } } }"""u8.ToArray())]).Problems);
         Assert.Equal("PG0009", problem.Rule.Id);
     }
 
@@ -111,5 +128,5 @@ public sealed class SettingsCheckerTests
     }
 
     private static IReadOnlyList<SettingsProblem> Check(params (string Path, string Json)[] files) =>
-        SettingsChecker.Check(s_manifest, [.. files.Select(static f => new SettingsSource(f.Path, Encoding.UTF8.GetBytes(f.Json)))]);
+        SettingsChecker.Check(s_manifest, [.. files.Select(static f => new SettingsSource(f.Path, Encoding.UTF8.GetBytes(f.Json)))]).Problems;
 }

@@ -25,7 +25,7 @@ internal static class ReferenceReader
         return (EquatableArray<ServiceModel>)s_read.GetValue(reference, _ => services);
     }
 
-    private static IReadOnlyList<ExportedPort> ReadPorts(MetadataReference reference, CancellationToken cancellationToken) => reference switch
+    private static IReadOnlyList<DeclaredPort> ReadPorts(MetadataReference reference, CancellationToken cancellationToken) => reference switch
     {
         // A project of the same solution that has not been compiled to a file yet.
         CompilationReference compilation => ReadPorts(compilation.Compilation.Assembly, cancellationToken),
@@ -33,15 +33,15 @@ internal static class ReferenceReader
         _ => [],
     };
 
-    private static IReadOnlyList<ExportedPort> ReadPorts(IAssemblySymbol assembly, CancellationToken cancellationToken)
+    private static IReadOnlyList<DeclaredPort> ReadPorts(IAssemblySymbol assembly, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         return
         [
             .. assembly.GetAttributes()
-                .Where(static a => a.AttributeClass?.ToDisplayString() == ExportedPort.AttributeName && a.ConstructorArguments.Length == ExportedPort.ArgumentCount)
-                .Select(static a => ExportedPort.From([.. a.ConstructorArguments.Select(static c => c.Value)], name => Named(a, name)))
-                .OfType<ExportedPort>(),
+                .Where(static a => a.AttributeClass?.ToDisplayString() == ExportedPorts.AttributeName && a.ConstructorArguments.Length == ExportedPorts.ArgumentCount)
+                .Select(static a => ExportedPorts.From([.. a.ConstructorArguments.Select(static c => c.Value)], name => Named(a, name)))
+                .OfType<DeclaredPort>(),
         ];
     }
 
@@ -52,11 +52,11 @@ internal static class ReferenceReader
             : value.Kind == TypedConstantKind.Primitive ? value.Value : null;
     }
 
-    private static IReadOnlyList<ExportedPort> ReadPorts(PortableExecutableReference file)
+    private static IReadOnlyList<DeclaredPort> ReadPorts(PortableExecutableReference file)
     {
         try
         {
-            return file.GetMetadata() is AssemblyMetadata assembly ? ExportedPort.Read(assembly.GetModules()[0].GetMetadataReader()) : [];
+            return file.GetMetadata() is AssemblyMetadata assembly ? ExportedPorts.Read(assembly.GetModules()[0].GetMetadataReader()) : [];
         }
         catch (Exception e) when (e is BadImageFormatException or IOException or UnauthorizedAccessException)
         {
@@ -65,7 +65,7 @@ internal static class ReferenceReader
         }
     }
 
-    private static IEnumerable<ServiceModel> ToServices(IReadOnlyList<ExportedPort> ports)
+    private static IEnumerable<ServiceModel> ToServices(IReadOnlyList<DeclaredPort> ports)
     {
         foreach (var own in ports.Where(static p => p.Name == p.Service))
         {
@@ -82,7 +82,7 @@ internal static class ReferenceReader
         }
     }
 
-    private static PortModel ToPort(ExportedPort port) => new()
+    private static PortModel ToPort(DeclaredPort port) => new()
     {
         Name = port.Name,
         Port = port.Port,

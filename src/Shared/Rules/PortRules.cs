@@ -20,14 +20,19 @@ internal static class PortRules
     public static IReadOnlyList<PortProblem> Check(IReadOnlyList<PortSpec> ports, string? generatedClass)
     {
         var problems = new List<PortProblem>();
-        for (var i = 0; i < ports.Count; i++)
-        {
-            RangeRules.Check(ports[i], i, problems);
-        }
-
+        RangeRules.Check(ports, problems);
         NameRules.Check(ports, generatedClass, problems);
         NumberRules.Check(ports, problems);
         DependencyRules.Check(ports, problems);
+        return problems;
+    }
+
+    /// <summary>Applies the rules about what a setting can change: ports and ranges, and who else wants them.</summary>
+    public static IReadOnlyList<PortProblem> CheckNumbers(IReadOnlyList<PortSpec> ports)
+    {
+        var problems = new List<PortProblem>();
+        RangeRules.Check(ports, problems);
+        NumberRules.Check(ports, problems);
         return problems;
     }
 }

@@ -5,7 +5,15 @@ namespace PortGen;
 /// <summary>PG0001 to PG0004: a port and its range by themselves.</summary>
 internal static class RangeRules
 {
-    public static void Check(PortSpec port, int index, List<PortProblem> problems)
+    public static void Check(IReadOnlyList<PortSpec> ports, List<PortProblem> problems)
+    {
+        for (var i = 0; i < ports.Count; i++)
+        {
+            Check(ports[i], i, problems);
+        }
+    }
+
+    private static void Check(PortSpec port, int index, List<PortProblem> problems)
     {
         if (port.Range is not null)
         {

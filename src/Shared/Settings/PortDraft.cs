@@ -106,10 +106,13 @@ internal sealed class PortDraft<TSource>
 internal static class PortDraft
 {
     /// <summary>Each broken rule with the source of the value at fault: of two ports that collide, the one that has a source.</summary>
-    public static IEnumerable<(PortProblem Problem, TSource? Source)> Check<TSource>(IReadOnlyList<PortDraft<TSource>> drafts)
+    /// <param name="drafts">The ports of one application.</param>
+    /// <param name="numbersAlone">Whether the names are proven already: the build has the compiler's word for them.</param>
+    public static IEnumerable<(PortProblem Problem, TSource? Source)> Check<TSource>(IReadOnlyList<PortDraft<TSource>> drafts, bool numbersAlone = false)
         where TSource : class
     {
-        foreach (var problem in PortRules.Check([.. drafts.Select(static d => d.ToSpec())], generatedClass: null))
+        PortSpec[] specs = [.. drafts.Select(static d => d.ToSpec())];
+        foreach (var problem in numbersAlone ? PortRules.CheckNumbers(specs) : PortRules.Check(specs, generatedClass: null))
         {
             var source = drafts[problem.Spec].SourceOf(problem.Part)
                 ?? problem.Others.Select(i => drafts[i].SourceOf(problem.Part)).FirstOrDefault(static s => s is not null);

@@ -20,8 +20,7 @@ internal static class SettingsFile
     /// <exception cref="JsonException">The file is not JSON; the exception has the line, from 0, and the position in it.</exception>
     public static IReadOnlyList<SettingsValue> Read(byte[] utf8)
     {
-        var start = utf8.AsSpan().StartsWith(new byte[] { 0xEF, 0xBB, 0xBF }) ? 3 : 0;
-        var content = new ReadOnlySpan<byte>(utf8, start, utf8.Length - start);
+        var content = Content(utf8);
         var reader = new Utf8JsonReader(content, s_options);
         var values = new List<SettingsValue>();
         var parents = new Stack<Container>();
@@ -56,7 +55,7 @@ internal static class SettingsFile
                 var (line, column) = position.Advance(content, (int)reader.TokenStartIndex);
                 if (!isContainer && !leaves.Add(path))
                 {
-                    throw new JsonException($"The key '{path}' is there twice.", null, line - 1, column - 1);
+                    throw new JsonException($"The key '{path}' is there twice.", null, line - 1, position.ByteInLine);
                 }
 
                 values.Add(new SettingsValue(path, isContainer ? null : Text(ref reader), isContainer, line, column));
@@ -69,6 +68,33 @@ internal static class SettingsFile
         }
 
         return values;
+    }
+
+    /// <summary>Where reading stopped: line and column from 1, in characters, as an editor shows them.</summary>
+    public static (int Line, int Column) PositionOf(JsonException exception, byte[] utf8)
+    {
+        var content = Content(utf8);
+        var lineStart = 0;
+        for (var line = exception.LineNumber ?? 0; line > 0 && lineStart < content.Length; lineStart++)
+        {
+            line -= content[lineStart] == (byte)'\n' ? 1 : 0;
+        }
+
+        var target = (int)Math.Min(content.Length, lineStart + (exception.BytePositionInLine ?? 0));
+        return new LineCounter().Advance(content, target);
+    }
+
+    /// <summary>What the exception says, without the position that the parser appends.</summary>
+    public static string ReasonOf(JsonException exception)
+    {
+        var position = exception.Message.IndexOf(" LineNumber: ", StringComparison.Ordinal);
+        return position < 0 ? exception.Message : exception.Message.Substring(0, position);
+    }
+
+    private static ReadOnlySpan<byte> Content(byte[] utf8)
+    {
+        var start = utf8.AsSpan().StartsWith(new byte[] { 0xEF, 0xBB, 0xBF }) ? 3 : 0;
+        return new ReadOnlySpan<byte>(utf8, start, utf8.Length - start);
     }
 
     private static string? Text(ref Utf8JsonReader reader) => reader.TokenType switch
@@ -97,6 +123,10 @@ internal static class SettingsFile
         private int _position;
         private int _line = 1;
         private int _column = 1;
+        private int _lineStart;
+
+        /// <summary>Where in its line the position is, in bytes from 0.</summary>
+        public int ByteInLine => _position - _lineStart;
 
         public (int Line, int Column) Advance(ReadOnlySpan<byte> content, int target)
         {
@@ -107,6 +137,7 @@ internal static class SettingsFile
                 {
                     _line++;
                     _column = 1;
+                    _lineStart = _position + 1;
                 }
                 else if ((b & 0xC0) != 0x80)
                 {

@@ -1,0 +1,64 @@
+namespace PortGen.Tasks;
+
+/// <summary>A port as the settings of one environment make it.</summary>
+/// <param name="Declared">The declaration.</param>
+/// <param name="Draft">Port, range and health path, decided between the attribute and the files.</param>
+/// <param name="Values">The files' values for this port, the deciding one last.</param>
+internal sealed record EffectivePort(DeclaredPort Declared, PortDraft<PortValue> Draft, IReadOnlyList<PortValue> Values)
+{
+    public string Host => Find(PortSetting.Host)?.Trim() ?? Declared.Host;
+
+    public bool Required => Find(PortSetting.Required) is { } text ? PortSettingValue.TryParseBoolean(text, out var required) && required : Declared.Required;
+
+    /// <summary>The port by which it is known outside; <see langword="null"/> for the same.</summary>
+    public int? ExternalPort => Find(PortSetting.ExternalPort) is { } text && PortSettingValue.TryParsePort(text, out var port) ? port : null;
+
+    /// <summary>Merges the files' values over the attribute's, level by level.</summary>
+    public static EffectivePort Merge(DeclaredPort declared, IReadOnlyList<ILookup<string, PortValue>> levels, bool isDevelopment)
+    {
+        var draft = new PortDraft<PortValue>
+        {
+            Name = declared.Name,
+            Service = declared.Service,
+            Port = new(declared.Port),
+            Range = new(declared.Range),
+            DevelopmentPort = new(declared.DevelopmentPort),
+            HealthPath = declared.HealthPath,
+        };
+        var values = new List<PortValue>();
+        for (var rank = 0; rank < levels.Count; rank++)
+        {
+            foreach (var value in levels[rank][declared.Name])
+            {
+                Apply(draft, value, rank);
+                values.Add(value);
+            }
+        }
+
+        draft.Decide(isDevelopment);
+        return new EffectivePort(declared, draft, values);
+    }
+
+    private static void Apply(PortDraft<PortValue> draft, PortValue value, int rank)
+    {
+        PortSettingValue.TryParsePort(value.Text, out var port);
+        if (value.Setting == PortSetting.Port)
+        {
+            draft.Port = new(port, value, rank);
+        }
+        else if (value.Setting == PortSetting.Range)
+        {
+            draft.Range = new(value.Text, value, rank);
+        }
+        else if (value.Setting == PortSetting.DevelopmentPort)
+        {
+            draft.DevelopmentPort = new(port, value, rank);
+        }
+        else if (value.Setting == PortSetting.HealthPath)
+        {
+            draft.HealthPath = value.Text;
+        }
+    }
+
+    private string? Find(PortSetting setting) => Values.LastOrDefault(v => v.Setting == setting)?.Text;
+}

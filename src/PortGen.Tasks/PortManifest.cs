@@ -1,0 +1,15 @@
+namespace PortGen.Tasks;
+
+/// <summary>The ports of an application, its own and those of the libraries it refers to, by name.</summary>
+internal static class PortManifest
+{
+    /// <summary>Reads the manifest. An assembly that declares nothing is no application, whatever it refers to, unless its project says so.</summary>
+    public static IReadOnlyList<DeclaredPort> Read(string assembly, IEnumerable<string> references, bool isApplication)
+    {
+        var declared = ManifestReader.ReadDeclared(assembly);
+        var exported = declared.Count > 0 || isApplication ? references.SelectMany(ManifestReader.ReadExported) : [];
+
+        // References come first: of two ports that collide, the later one is at fault, and a project can only change its own.
+        return [.. exported.OrderBy(static p => p.Name, StringComparer.Ordinal), .. declared.OrderBy(static p => p.Name, StringComparer.Ordinal)];
+    }
+}

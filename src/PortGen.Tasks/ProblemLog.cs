@@ -1,0 +1,39 @@
+using Microsoft.Build.Framework;
+using Microsoft.Build.Utilities;
+
+namespace PortGen.Tasks;
+
+/// <summary>Reports problems to the build, each as much as the project wants to hear of its rule.</summary>
+internal sealed class ProblemLog
+{
+    private readonly TaskLoggingHelper _log;
+    private readonly RuleSeverities _severities;
+
+    /// <summary>Creates the log; a severity that is none is the first thing it reports.</summary>
+    public ProblemLog(TaskLoggingHelper log, RuleSeverities severities)
+    {
+        _log = log;
+        _severities = severities;
+        foreach (var mistake in severities.Mistakes)
+        {
+            log.LogError("{0}", mistake);
+        }
+    }
+
+    public void Report(SettingsProblem problem)
+    {
+        var (rule, file, line, column) = (problem.Rule, problem.File, problem.Line, problem.Column);
+        switch (_severities.Of(rule))
+        {
+            case ReportLevel.Error:
+                _log.LogError(null, rule.Id, null, rule.HelpLink, file, line, column, 0, 0, "{0}", problem.Message);
+                break;
+            case ReportLevel.Warning:
+                _log.LogWarning(null, rule.Id, null, rule.HelpLink, file, line, column, 0, 0, "{0}", problem.Message);
+                break;
+            case ReportLevel.Message:
+                _log.LogMessage(null, rule.Id, null, file, line, column, 0, 0, MessageImportance.Normal, "{0}", problem.Message);
+                break;
+        }
+    }
+}

@@ -1,0 +1,36 @@
+using PortGen.Package.Tests.Support;
+
+namespace PortGen.Package.Tests.Projects;
+
+/// <summary>A web application on the package for ASP.NET Core, which brings the other one along.</summary>
+public sealed class WebTests(LocalFeed feed) : PackageTest(feed)
+{
+    [Fact]
+    public async Task A_web_service_answers_on_its_port_and_tells_the_status()
+    {
+        Write("App/App.csproj", Texts.Application().Replace("Microsoft.NET.Sdk", "Microsoft.NET.Sdk.Web", StringComparison.Ordinal).Replace("Include=\"PortGen\"", "Include=\"PortGen.AspNetCore\"", StringComparison.Ordinal));
+        Write("App/appsettings.json", """{ "Ports": { "rest": { "HealthPath": "/health" } } }""");
+        Write("App/Program.cs", Texts.Program + """
+            [PortService("rest")]
+            public sealed class RestApiServer : WebPortService
+            {
+                protected override void Configure(WebApplication app)
+                {
+                    app.MapGet("/", () => "hello");
+                    app.MapPortStatus();
+                }
+            }
+            """);
+        var build = await BuildAsync("publish", "App", "-o", PathOf("out"), "-warnaserror");
+        Assert.True(build.ExitCode == 0, build.Output);
+        Assert.Equal(1, BuildLog.TaskRuns(LastLog));
+        Assert.Contains("\"/health\"", await File.ReadAllTextAsync(PathOf("out/App.ports.json"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
+
+        await using var app = new ServedApplication(Start(PathOf("out/App")));
+        using var client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{await app.PortAsync("rest")}") };
+        Assert.Equal("hello", await client.GetStringAsync("/", TestContext.Current.CancellationToken));
+        Assert.Contains("\"rest\"", await client.GetStringAsync("/api/ports/status", TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Contains("Healthy", await client.GetStringAsync("/health", TestContext.Current.CancellationToken), StringComparison.OrdinalIgnoreCase);
+        Assert.Equal(0, await app.StopAsync());
+    }
+}
