@@ -37,7 +37,7 @@ public sealed class InstanceDirectoryTests
     public void A_file_is_written_anew_only_for_other_ports_and_what_can_t_be_written_is_a_warning()
     {
         using var stage = new InstanceStage();
-        var file = stage.Instances.Register([9101, 9102])!;
+        var file = stage.Register([9101, 9102])!;
         File.Delete(Assert.Single(Directory.GetFiles(stage.Files)));
         file.Update([9101, 9102]);
         Assert.Empty(Directory.GetFiles(stage.Files));
@@ -50,12 +50,12 @@ public sealed class InstanceDirectoryTests
     }
 
     [Fact]
-    public void The_application_is_named_by_its_entry_assembly_and_content_root()
+    public async Task The_application_is_named_by_its_entry_assembly_and_content_root()
     {
         using var root = new TemporaryFolder();
         var environment = new HostingEnvironment { ApplicationName = "other", ContentRootPath = root.Path + "/./" };
         var log = new TestLog();
-        var file = InstanceDirectory.Create(environment, log).Register([9101])!;
+        var file = (await InstanceDirectory.Create(environment, log).RegisterAsync(Task.FromResult<IReadOnlyList<int>?>([9101])))!;
         var records = Directory.GetFiles(Path.Combine(Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR")!, "portgen")).Select(static f => InstanceRecord.Parse(File.ReadAllBytes(f)));
         Assert.Equal(System.Reflection.Assembly.GetEntryAssembly()!.GetName().Name, Assert.Single(records, r => r?.ContentRoot == root.Path)!.Application);
         file.Remove();
