@@ -15,5 +15,12 @@ public sealed class ProcessEnvironment : IDisposable
         }
     }
 
-    public void Dispose() => _changed.ForEach(static c => Environment.SetEnvironmentVariable(c.Name, c.Before));
+    public void Dispose()
+    {
+        // Backwards: what was set twice was first as it was before.
+        foreach (var (name, before) in Enumerable.Reverse(_changed))
+        {
+            Environment.SetEnvironmentVariable(name, before);
+        }
+    }
 }
