@@ -19,8 +19,11 @@ internal sealed class HeldPorts(ListenProbing probing) : IDisposable
     public int Attempts { get; private set; }
 
     /// <summary>Whether the number can be had on the host. A number held on another host is given up for the question.</summary>
-    public bool TryHold(string host, int number) =>
-        AnswersOn(host).TryGetValue(number, out var refusal) ? refusal is null : TryListen(host, number);
+    public bool TryHold(string host, int number)
+    {
+        var answers = AnswersOn(host);
+        return answers.TryGetValue(number, out var refusal) ? refusal is null : TryListen(host, number, answers);
+    }
 
     /// <summary>Why a number was not to be had; <see langword="null"/> if it was, or nobody has asked since the last <see cref="Forget"/>.</summary>
     public SocketException? RefusalOf(string host, int number) => AnswersOn(host).GetValueOrDefault(number);
@@ -58,7 +61,7 @@ internal sealed class HeldPorts(ListenProbing probing) : IDisposable
     }
 
     /// <summary>Makes sure that the number is held on this very host: where hosts differ, the last question may have been about another.</summary>
-    public bool Secure(string host, int number) => (_held.TryGetValue(number, out var held) && held.Host == host) || TryListen(host, number);
+    public bool Secure(string host, int number) => (_held.TryGetValue(number, out var held) && held.Host == host) || TryListen(host, number, AnswersOn(host));
 
     /// <summary>Hands over the sockets on a number that is held.</summary>
     public ListenResult Take(int number)
@@ -100,7 +103,7 @@ internal sealed class HeldPorts(ListenProbing probing) : IDisposable
         return answers;
     }
 
-    private bool TryListen(string host, int number)
+    private bool TryListen(string host, int number, Dictionary<int, SocketException?> answers)
     {
         if (_held.Remove(number, out var other))
         {
@@ -109,7 +112,7 @@ internal sealed class HeldPorts(ListenProbing probing) : IDisposable
 
         Attempts++;
         var refusal = _sockets.TryListen(host, number, out var result);
-        AnswersOn(host)[number] = refusal;
+        answers[number] = refusal;
         if (refusal is null)
         {
             _held.Add(number, (host, result));
