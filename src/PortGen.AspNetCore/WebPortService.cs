@@ -37,7 +37,7 @@ public abstract class WebPortService : IPortService, IHostAware
         }
 
         _application = application;
-        application.Lifetime.ApplicationStopping.Register(() => EndWith(application, outer.GetRequiredService<IHostApplicationLifetime>()));
+        application.Lifetime.ApplicationStopping.Register(() => EndWith(application, lease.Name, outer));
     }
 
     /// <summary>Stops accepting, answers what was accepted, and ends. A request that takes longer than the stop timeout is cut.</summary>
@@ -68,11 +68,21 @@ public abstract class WebPortService : IPortService, IHostAware
     protected abstract void Configure(WebApplication app);
 
     // Not stopped by the service: a background service of the web application has failed, or its code wants the end.
-    private void EndWith(WebApplication application, IHostApplicationLifetime outer)
+    private void EndWith(WebApplication application, string service, IServiceProvider outer)
     {
-        if (ReferenceEquals(_application, application))
+        if (!ReferenceEquals(_application, application))
         {
-            outer.StopApplication();
+            return;
+        }
+
+        var failures = application.Services.GetServices<IHostedService>().OfType<BackgroundService>().Select(static s => s.ExecuteTask?.Exception?.InnerException);
+        if (failures.FirstOrDefault(static e => e is not null) is { } failure)
+        {
+            outer.GetRequiredService<PortSession>().Fail(service, failure);
+        }
+        else
+        {
+            outer.GetRequiredService<IHostApplicationLifetime>().StopApplication();
         }
     }
 }

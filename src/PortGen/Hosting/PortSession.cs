@@ -40,6 +40,15 @@ internal sealed class PortSession(
     /// <summary>The lease of a port; <see langword="null"/> while it is not held.</summary>
     public PortLease? FindLease(string port) => Control is { } control ? control.FindLease(port) : _leases.GetValueOrDefault(port);
 
+    /// <summary>A service that ran has failed: the application ends, and tells of it.</summary>
+    public void Fail(string service, Exception reason)
+    {
+        registry.UpdateService(service, static s => s with { State = PortState.Failed });
+        _logger.ServiceFailed(reason, service);
+        Failure ??= new PortServiceStartException([(service, reason)]);
+        lifetime.StopApplication();
+    }
+
     /// <summary>Before any hosted service of the application starts: the plan, and all its ports.</summary>
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
@@ -228,7 +237,7 @@ internal sealed class PortSession(
             {
                 var instance = definition.Resolve(services);
                 (instance as IHostAware)?.Attach(services);
-                runners.Add(name, new ServiceRunner(definition, instance, registry, _logger, OnServiceFailed));
+                runners.Add(name, new ServiceRunner(definition, instance, registry, _logger, Fail));
             }
             catch (Exception e)
             {
@@ -240,13 +249,6 @@ internal sealed class PortSession(
         }
 
         return runners;
-    }
-
-    private void OnServiceFailed(string name, Exception reason)
-    {
-        _logger.ServiceFailed(reason, name);
-        Failure ??= new PortServiceStartException([(name, reason)]);
-        lifetime.StopApplication();
     }
 
     /// <summary>The application was told to stop while it started. The host logs it as an error; it is none, so there is no stack trace.</summary>

@@ -189,7 +189,6 @@ internal sealed class ServiceRunner(
         }
         catch (Exception e) when (Volatile.Read(ref _epoch) == epoch)
         {
-            registry.UpdateService(Name, static s => s with { State = PortState.Failed });
             onFailed(Name, e);
         }
         catch (Exception)

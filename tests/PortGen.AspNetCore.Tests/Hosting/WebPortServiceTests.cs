@@ -7,6 +7,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using PortGen.AspNetCore.Tests.Support;
+using PortGen.Hosting;
 using PortGen.Tests.Support;
 
 namespace PortGen.AspNetCore.Tests.Hosting;
@@ -194,7 +195,22 @@ public sealed class WebPortServiceTests
         await host.Manager.RestartServiceAsync("rest", Token);
         Assert.False(stopping.Task.IsCompleted);
         inner!.Lifetime.StopApplication();
-        await stopping.Task.WaitAsync(Token);
+        await stopping.Task.WaitAsync(TimeSpan.FromMinutes(1), Token);
+        Assert.Null(host.Host.Services.GetRequiredService<PortSession>().Failure);
+    }
+
+    [Fact]
+    public async Task A_background_service_of_a_web_application_that_fails_makes_the_service_failed_and_ends_the_application()
+    {
+        var fail = new TaskCompletionSource();
+        var web = new WebSetup(static _ => { }, builder => builder.Services.AddHostedService(_ => new Background(fail.Task)));
+        await using var host = await WebHost.StartAsync([new PortDefinition("rest") { Port = FreePorts.Block(1).First }], [web]);
+        var stopping = new TaskCompletionSource();
+        host.Host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.Register(stopping.SetResult);
+        fail.SetException(new InvalidOperationException("the test wants it to fail"));
+        await stopping.Task.WaitAsync(TimeSpan.FromMinutes(1), Token);
+        Assert.Equal("PG3002: Service 'rest' failed to start: the test wants it to fail", host.Host.Services.GetRequiredService<PortSession>().Failure!.Message);
+        Assert.Equal(PortState.Failed, host.Manager.GetPort("rest").State);
     }
 
     [Theory]
@@ -244,5 +260,10 @@ public sealed class WebPortServiceTests
         log.LogInformation("the web service was here");
 #pragma warning restore CA1848, CA2254
         return "said";
+    }
+
+    private sealed class Background(Task execution) : BackgroundService
+    {
+        protected override Task ExecuteAsync(CancellationToken stoppingToken) => execution;
     }
 }

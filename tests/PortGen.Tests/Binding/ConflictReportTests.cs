@@ -72,8 +72,7 @@ public sealed class ConflictReportTests
     public void The_status_has_the_short_form_and_the_log_the_long_one()
     {
         using var server = FreePorts.Occupy(FreePorts.Block(1).First);
-        using var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        client.Connect(server.LocalEndPoint!);
+        using var client = OtherSockets.Connect(server.LocalEndPoint!);
         var own = ((IPEndPoint)client.LocalEndPoint!).Port;
         var plan = Plans.Of(Manifests.Of(Manifests.Port("web", own)));
         var report = new ConflictReport([new MissedPort(plan.Ports[0], Failures(SocketError.AddressAlreadyInUse, own))], new PortHolderLookup(limit: TimeSpan.FromMinutes(1)));

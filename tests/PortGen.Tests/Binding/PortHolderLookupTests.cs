@@ -67,8 +67,7 @@ public sealed class PortHolderLookupTests
     {
         var port = FreePorts.Block(1).First;
         using var server = FreePorts.Occupy(port);
-        using var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        client.Connect(IPAddress.Loopback, port);
+        using var client = OtherSockets.Connect(server.LocalEndPoint!);
         using var accepted = server.Accept();
         var own = ((IPEndPoint)client.LocalEndPoint!).Port;
         Assert.Equal(SocketError.AddressAlreadyInUse, new ListenSocket(ListenProbing.Managed).TryListen("localhost", own, out _)?.SocketErrorCode);
@@ -85,8 +84,7 @@ public sealed class PortHolderLookupTests
     public void An_outgoing_connection_that_lingers_after_its_end_is_told_as_such()
     {
         using var server = FreePorts.Occupy(FreePorts.Block(1).First);
-        using var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        client.Connect(server.LocalEndPoint!);
+        using var client = OtherSockets.Connect(server.LocalEndPoint!);
         using var accepted = server.Accept();
         var own = ((IPEndPoint)client.LocalEndPoint!).Port;
         client.Close();

@@ -137,8 +137,7 @@ public sealed class R1_ConflictTests : IAsyncLifetime
                 return (Others.First + index, $"PortGen.TestApp (pid {_other.Id}, /", []);
             case Hold.Connection:
                 var server = FreePorts.Occupy(port);
-                var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-                client.Connect(IPAddress.Loopback, port);
+                var client = OtherSockets.Connect(server.LocalEndPoint!);
                 return (((IPEndPoint)client.LocalEndPoint!).Port, $"a connection to 127.0.0.1:{port} of this process", [server, client]);
             case Hold.BoundOnly:
                 return (port, "a socket that is bound and doesn't listen", [OtherSockets.Bind(port)]);

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using PortGen.Binding.Conflicts;
 
 namespace PortGen.Tests.Support;
 
@@ -28,6 +29,27 @@ internal static partial class OtherSockets
         socket.Bind(new IPEndPoint(address, port));
         socket.Listen();
         return socket;
+    }
+
+    /// <summary>
+    /// A connection from a port that no other connection has, not even one that lingers after its end: the system gives a port to several that
+    /// lead to different places.
+    /// </summary>
+    public static Socket Connect(EndPoint server)
+    {
+        while (true)
+        {
+            var client = new Socket(server.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+            client.Connect(server);
+            var (own, sockets) = (((IPEndPoint)client.LocalEndPoint!).Port, new List<SocketEntry>());
+            Assert.True(SocketTable.TryRead(new HashSet<int> { own }, new Deadline(TimeSpan.FromMinutes(1)), sockets));
+            if (sockets.Count(s => s.Local.Port == own) == 1)
+            {
+                return client;
+            }
+
+            client.Dispose();
+        }
     }
 
     [LibraryImport("libc", EntryPoint = "bind")]
