@@ -34,7 +34,7 @@ public sealed class PortTableTests
     [Fact]
     public void Whatever_a_port_says_it_is_text_in_its_cell() => Gen.Select(s_port.Array[0, 4], Gen.Bool).Sample((ports, showHolders) =>
     {
-        var table = XElement.Parse(PortTable.Render(ports, showHolders, DateTimeOffset.UnixEpoch));
+        var table = XElement.Parse(PortTable.Render(ports, showHolders, DateTimeOffset.UnixEpoch), LoadOptions.PreserveWhitespace);
         Assert.Equal(showHolders ? 8 : 7, table.Element("thead")!.Descendants("th").Count());
         var rows = table.Element("tbody")!.Elements("tr").ToList();
         Assert.Equal(ports.Length, rows.Count);
