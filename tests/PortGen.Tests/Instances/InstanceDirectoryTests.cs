@@ -56,10 +56,24 @@ public sealed class InstanceDirectoryTests
         var environment = new HostingEnvironment { ApplicationName = "other", ContentRootPath = root.Path + "/./" };
         var log = new TestLog();
         var file = (await InstanceDirectory.Create(environment, log).RegisterAsync(Task.FromResult<IReadOnlyList<int>?>([9101])))!;
-        var records = Directory.GetFiles(Path.Combine(Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR")!, "portgen")).Select(static f => InstanceRecord.Parse(File.ReadAllBytes(f)));
+        var records = Directory.GetFiles(Path.Combine(Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR")!, "portgen")).Select(Read);
         Assert.Equal(System.Reflection.Assembly.GetEntryAssembly()!.GetName().Name, Assert.Single(records, r => r?.ContentRoot == root.Path)!.Application);
         file.Remove();
-        Assert.Empty(log.Entries);
+
+        // The folder is that of all tests of this process: a file that another one leaves may be told of, and one that was there is gone.
+        Assert.DoesNotContain(log.Entries, static e => e.Id == 30);
+
+        static InstanceRecord? Read(string path)
+        {
+            try
+            {
+                return InstanceRecord.Parse(File.ReadAllBytes(path));
+            }
+            catch (FileNotFoundException)
+            {
+                return null;
+            }
+        }
     }
 
     [Fact]
