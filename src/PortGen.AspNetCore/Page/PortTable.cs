@@ -8,7 +8,7 @@ namespace PortGen.Page;
 /// <summary>The table of all ports in HTML that is well-formed XML too. Whatever comes from outside is encoded.</summary>
 internal static class PortTable
 {
-    private static readonly string[] s_columns = ["Port", "Service", "State", "Requested", "Actual", "Address", "Held for"];
+    private static readonly string[] s_columns = ["Port", "Service", "State", "Preferred", "Actual", "Address", "Held for"];
 
     public static string Render(IReadOnlyList<PortStatus> ports, bool showHolders, DateTimeOffset now)
     {
@@ -32,7 +32,7 @@ internal static class PortTable
         var (name, state) = (Encode(port.Name), StateNames.Of(port.State));
         html.Append(CultureInfo.InvariantCulture, $"<tr data-port=\"{name}\" data-state=\"{state}\"><th scope=\"row\">{name}</th>");
         html.Append(CultureInfo.InvariantCulture, $"<td>{Encode(port.Service)}</td><td class=\"state\">{state}</td>");
-        html.Append(CultureInfo.InvariantCulture, $"<td class=\"number\">{(port.RequestedPort == 0 ? "any" : port.RequestedPort)}</td>");
+        html.Append(CultureInfo.InvariantCulture, $"<td class=\"number\">{(port.PreferredPort == 0 ? "any" : port.PreferredPort)}</td>");
         html.Append(CultureInfo.InvariantCulture, $"<td class=\"number\">{port.Port?.ToString(CultureInfo.InvariantCulture) ?? "none"}{(port.IsFallback ? " (fallback)" : "")}</td>");
         html.Append("<td>").Append(Address(port)).Append("</td>");
         html.Append(CultureInfo.InvariantCulture, $"<td>{(port.AllocatedAt is { } since ? Duration(now - since) : "not held")}</td>");

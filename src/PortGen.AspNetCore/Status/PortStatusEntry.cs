@@ -17,9 +17,9 @@ public sealed record PortStatusEntry
     [JsonPropertyName("port")]
     public required int? Port { get; init; }
 
-    /// <inheritdoc cref="PortStatus.RequestedPort"/>
-    [JsonPropertyName("requestedPort")]
-    public required int RequestedPort { get; init; }
+    /// <inheritdoc cref="PortStatus.PreferredPort"/>
+    [JsonPropertyName("preferredPort")]
+    public required int PreferredPort { get; init; }
 
     /// <inheritdoc cref="PortStatus.Host"/>
     [JsonPropertyName("host")]

@@ -28,7 +28,7 @@ internal sealed class StatusEndpoint(HolderPolicy holders)
             Name = p.Name,
             Service = p.Service,
             Port = p.Port,
-            RequestedPort = p.RequestedPort,
+            PreferredPort = p.PreferredPort,
             Host = p.Host,
             Status = StateNames.Of(p.State),
             Fallback = p.IsFallback,

@@ -43,11 +43,7 @@ internal sealed class LeaseListener(PortLease lease, SocketConnectionContextFact
     /// <summary>No more connections, but an answer for everyone who has one.</summary>
     public async ValueTask UnbindAsync(CancellationToken cancellationToken = default)
     {
-        if (lease.IsEnding)
-        {
-            await lease.FinishAsync().ConfigureAwait(false);
-        }
-        else
+        if (!await lease.StopAcceptingAsync().ConfigureAwait(false))
         {
             // The sockets go on listening: clients wait in their queue for the next start.
             await _unbound.CancelAsync().ConfigureAwait(false);

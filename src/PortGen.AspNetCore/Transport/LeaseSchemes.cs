@@ -4,8 +4,8 @@ using Microsoft.Extensions.Hosting;
 
 namespace PortGen.Transport;
 
-/// <summary>Tells the registry which ports Kestrel serves by HTTPS, once it does: their addresses say so.</summary>
-internal sealed class LeaseSchemes(LeaseSource leases, IServer server, PortRegistry registry) : IHostedLifecycleService
+/// <summary>Tells each lease by which scheme Kestrel serves it, once it does.</summary>
+internal sealed class LeaseSchemes(LeaseSource leases, IServer server) : IHostedLifecycleService
 {
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
@@ -17,8 +17,8 @@ internal sealed class LeaseSchemes(LeaseSource leases, IServer server, PortRegis
             .Select(static a => Uri.TryCreate(a, UriKind.Absolute, out var url) && url.Scheme == Uri.UriSchemeHttps ? url.Port : 0).ToHashSet();
         foreach (var port in leases.Wanted)
         {
-            var scheme = secure.Contains(leases.Find(port).Port) ? Uri.UriSchemeHttps : Uri.UriSchemeHttp;
-            registry.Update(port, s => s with { Scheme = scheme });
+            var lease = leases.Find(port);
+            lease.ReportServing(secure.Contains(lease.Port) ? Uri.UriSchemeHttps : Uri.UriSchemeHttp);
         }
 
         return Task.CompletedTask;

@@ -10,5 +10,5 @@ internal sealed class LeaseSource(Func<string, PortLease?> find)
     /// <summary>The lease of a port.</summary>
     /// <exception cref="InvalidOperationException">It is not held.</exception>
     public PortLease Find(string name) => find(name)
-        ?? throw new InvalidOperationException($"Kestrel shall listen on the lease '{name}', but no port of that name is held: is it declared, and do the port services start before the web host?");
+        ?? throw new InvalidOperationException($"Kestrel is configured to listen on lease '{name}', but no such port is held. Declare it with [PortService], and add the port services before the web host starts");
 }

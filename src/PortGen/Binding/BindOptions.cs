@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using PortGen.Binding.Conflicts;
 using PortGen.Configuration;
+using PortGen.Platform;
 
 namespace PortGen.Binding;
 

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using PortGen.Platform.Linux;
 
 namespace PortGen.Binding;
 
@@ -118,7 +119,7 @@ internal sealed class ConnectionQueue(IReadOnlyList<Socket> sockets)
     // The loops take; this waits until they have nothing left to take.
     private async Task EmptyAsync()
     {
-        if (sockets.Count(ClosingPort.TurnAway) == sockets.Count)
+        if (sockets.Count(SynFilter.TurnAway) == sockets.Count)
         {
             await Task.Delay(s_roundTrip).ConfigureAwait(false);
         }

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using PortGen.Platform;
 
 namespace PortGen.Binding;
 
@@ -34,7 +35,7 @@ internal sealed class HeldPorts(ListenProbing probing) : IDisposable
         for (var tries = 1; ; tries++)
         {
             Attempts++;
-            refusal = _sockets.TryListen(host, 0, out var result);
+            refusal = _sockets.TryListen(HostAddresses.Of(host), 0, out var result);
             if (refusal is not null)
             {
                 if (result.Sockets.Count == 0 || tries == MostTries)
@@ -43,7 +44,7 @@ internal sealed class HeldPorts(ListenProbing probing) : IDisposable
                 }
 
                 // Free in the first family only. Kept there until the end, so that the system chooses another next.
-                _sockets.TryListen(result.EndPoints[0].Address.ToString(), result.EndPoints[0].Port, out var half);
+                _sockets.TryListen([result.EndPoints[0].Address], result.EndPoints[0].Port, out var half);
                 _unwanted.Add(half);
                 continue;
             }
@@ -111,7 +112,7 @@ internal sealed class HeldPorts(ListenProbing probing) : IDisposable
         }
 
         Attempts++;
-        var refusal = _sockets.TryListen(host, number, out var result);
+        var refusal = _sockets.TryListen(HostAddresses.Of(host), number, out var result);
         answers[number] = refusal;
         if (refusal is null)
         {

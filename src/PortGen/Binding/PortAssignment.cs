@@ -24,7 +24,7 @@ internal sealed class PortAssignment(IReadOnlyList<PlannedPort> ports, IReadOnly
     private const long OptionalMissingCost = 1L << 20;
     private const long RequiredMissingCost = 1L << 40;
 
-    private readonly int _first = ports.Min(static p => p.Allowed?.First) ?? 1;
+    private readonly int _first = ports.Min(static p => p.Range?.First) ?? 1;
     private readonly int[] _holders = NewHolders(ports);
     private readonly long[] _numberPrices = new long[SpanOf(ports)];
     private readonly int[] _numbers = new int[ports.Count];
@@ -35,10 +35,10 @@ internal sealed class PortAssignment(IReadOnlyList<PlannedPort> ports, IReadOnly
     /// <summary>The number of each port by index; 0 for none. Ports without a range are not looked at.</summary>
     public int[] Solve()
     {
-        var ranged = Enumerable.Range(0, ports.Count).Where(p => ports[p].Allowed is not null).ToList();
-        foreach (var port in ranged.Where(p => ports[p].Preferred != None && isAvailable(p, ports[p].Preferred)))
+        var ranged = Enumerable.Range(0, ports.Count).Where(p => ports[p].Range is not null).ToList();
+        foreach (var port in ranged.Where(p => ports[p].Port != None && isAvailable(p, ports[p].Port)))
         {
-            Give(port, ports[port].Preferred);
+            Give(port, ports[port].Port);
         }
 
         foreach (var port in ranged.Where(p => _numbers[p] == None).OrderBy(p => !ports[p].Required))
@@ -58,7 +58,7 @@ internal sealed class PortAssignment(IReadOnlyList<PlannedPort> ports, IReadOnly
     }
 
     private static int SpanOf(IReadOnlyList<PlannedPort> ports) =>
-        ports.Max(static p => p.Allowed?.Last) is { } last ? last - ports.Min(static p => p.Allowed?.First)!.Value + 1 : 0;
+        ports.Max(static p => p.Range?.Last) is { } last ? last - ports.Min(static p => p.Range?.First)!.Value + 1 : 0;
 
     private static int[] NewHolders(IReadOnlyList<PlannedPort> ports)
     {
@@ -73,7 +73,7 @@ internal sealed class PortAssignment(IReadOnlyList<PlannedPort> ports, IReadOnly
         _holders[number - _first] = port;
     }
 
-    private long Cost(int port, int number) => ports[port].Preferred is var preferred && (preferred == None || preferred == number) ? 0 : MovedCost;
+    private long Cost(int port, int number) => ports[port].Port is var preferred && (preferred == None || preferred == number) ? 0 : MovedCost;
 
     private long MissingCost(int port) => ports[port].Required ? RequiredMissingCost : OptionalMissingCost;
 
@@ -88,8 +88,8 @@ internal sealed class PortAssignment(IReadOnlyList<PlannedPort> ports, IReadOnly
     // Upwards from the preferred number, then from the range's start.
     private IEnumerable<int> Walk(int port)
     {
-        var range = ports[port].Allowed!.Value;
-        var start = range.Contains(ports[port].Preferred) ? ports[port].Preferred : range.First;
+        var range = ports[port].Range!.Value;
+        var start = range.Contains(ports[port].Port) ? ports[port].Port : range.First;
         for (var number = start; number <= range.Last; number++)
         {
             yield return number;

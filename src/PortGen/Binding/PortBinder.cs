@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using PortGen.Binding.Conflicts;
 using PortGen.Configuration;
+using PortGen.Platform;
 
 namespace PortGen.Binding;
 
@@ -15,21 +16,23 @@ internal sealed class PortBinder : IDisposable
     private readonly BindOptions _options;
     private readonly IReadOnlyList<PlannedPort> _ports;
     private readonly HashSet<int> _preferred;
-    private readonly PortRegistry _registry;
+    private readonly PortRegistry? _registry;
     private readonly ILogger _logger;
     private readonly HeldPorts _held;
     private readonly Dictionary<string, PortLease> _leases = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Dictionary<int, SocketException>> _failures = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _unranged = new(StringComparer.Ordinal);
     private readonly HashSet<string> _reported = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _attempts = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string?> _heldBy = new(StringComparer.Ordinal);
     private IReadOnlyList<PlannedPort> _missing = [];
 
-    private PortBinder(PortPlan plan, PortRegistry registry, ILogger logger, BindOptions options)
+    private PortBinder(PortPlan plan, PortRegistry? registry, ILogger logger, BindOptions options)
     {
         _plan = plan;
         _options = options;
         _ports = options.Ports ?? plan.Ports;
-        _preferred = [.. plan.Ports.Select(static p => p.Preferred)];
+        _preferred = [.. plan.Ports.Select(static p => p.Port)];
         _registry = registry;
         _logger = logger;
         _held = new HeldPorts(options.Probing);
@@ -37,7 +40,7 @@ internal sealed class PortBinder : IDisposable
 
     /// <summary>Binds ports of the plan.</summary>
     /// <param name="plan">The plan.</param>
-    /// <param name="registry">Is told what becomes of each port.</param>
+    /// <param name="registry">Is told what becomes of each port; <see langword="null"/> where the ports are held elsewhere until this has succeeded.</param>
     /// <param name="logger">Is told what the operator should know.</param>
     /// <param name="cancellationToken">Gives binding up.</param>
     /// <param name="options">Which ports, and how; <see langword="null"/> for all.</param>
@@ -45,7 +48,7 @@ internal sealed class PortBinder : IDisposable
     /// <exception cref="PortUnavailableException">A required port was not to be had within the bind timeout.</exception>
     /// <exception cref="OperationCanceledException">Binding was given up. As with every exception, nothing is left bound.</exception>
     public static async Task<IReadOnlyDictionary<string, PortLease>> BindAsync(
-        PortPlan plan, PortRegistry registry, ILogger logger, CancellationToken cancellationToken, BindOptions? options = null)
+        PortPlan plan, PortRegistry? registry, ILogger logger, CancellationToken cancellationToken, BindOptions? options = null)
     {
         using var binder = new PortBinder(plan, registry, logger, options ?? new BindOptions());
         try
@@ -87,7 +90,7 @@ internal sealed class PortBinder : IDisposable
         foreach (var port in _missing)
         {
             _logger.LeftOut(port.Name, report.Describe(port));
-            _registry.Update(port.Name, static s => s with { State = PortState.Failed });
+            _registry?.Failed(port.Name);
         }
     }
 
@@ -95,7 +98,7 @@ internal sealed class PortBinder : IDisposable
     {
         foreach (var port in _missing.Where(static p => p.Required))
         {
-            _registry.Update(port.Name, static s => s with { State = PortState.Failed });
+            _registry?.Failed(port.Name);
         }
 
         return new PortUnavailableException(ReportMissing().Failure);
@@ -112,9 +115,10 @@ internal sealed class PortBinder : IDisposable
             NoteFailures(numbers);
             for (var i = 0; i < attempts.Length; i++)
             {
-                var more = attempts[i];
-                _registry.Update(_ports[i].Name, s => s with { BindAttempts = s.BindAttempts + more });
-                _options.Telemetry?.Attempted(_ports[i].Name, more);
+                var name = _ports[i].Name;
+                _attempts[name] = _attempts.GetValueOrDefault(name) + attempts[i];
+                _registry?.Tried(name, attempts[i]);
+                _options.Telemetry?.Attempted(name, attempts[i]);
             }
 
             _missing = [.. _ports.Where((_, i) => numbers[i] == 0)];
@@ -149,7 +153,7 @@ internal sealed class PortBinder : IDisposable
         for (var i = 0; i < _ports.Count; i++)
         {
             var port = _ports[i];
-            if (port.Allowed is not null || _unranged.TryGetValue(port.Name, out numbers[i]))
+            if (port.Range is not null || _unranged.TryGetValue(port.Name, out numbers[i]))
             {
                 continue;
             }
@@ -174,13 +178,13 @@ internal sealed class PortBinder : IDisposable
         for (var i = 0; i < _ports.Count; i++)
         {
             var port = _ports[i];
-            if (port.Allowed is not { } range || (numbers[i] != 0 && (port.Preferred == 0 || port.Preferred == numbers[i])))
+            if (port.Range is not { } range || (numbers[i] != 0 && (port.Port == 0 || port.Port == numbers[i])))
             {
                 continue;
             }
 
             // Where the system has not refused the number, another port of this application has it.
-            var tried = numbers[i] == 0 ? Enumerable.Range(range.First, range.Count) : [port.Preferred];
+            var tried = numbers[i] == 0 ? Enumerable.Range(range.First, range.Count) : [port.Port];
             _failures[port.Name] = tried.ToDictionary(
                 static n => n,
                 n => _held.RefusalOf(port.Host, n) ?? new SocketException((int)SocketError.AddressAlreadyInUse));
@@ -200,16 +204,20 @@ internal sealed class PortBinder : IDisposable
 
     private void Lease(PlannedPort port, ListenResult result)
     {
-        var lease = new PortLease(port.Name, port.Host, result);
+        var lease = new PortLease(port.Name, port.Host, new Listener(result))
+        {
+            BindAttempts = _attempts[port.Name],
+            HeldBy = result.EndPoints[0].Port == port.Port ? null : _heldBy.GetValueOrDefault(port.Name),
+        };
         _leases.Add(port.Name, lease);
         foreach (var address in result.MissingAddresses)
         {
             _logger.AddressMissing(address, port.Name);
         }
 
-        if (port.Preferred != 0 && lease.Port != port.Preferred)
+        if (port.Port != 0 && lease.Port != port.Port)
         {
-            _logger.Fallback(port.Name, lease.Port, port.Preferred);
+            _logger.Fallback(port.Name, lease.Port, port.Port);
             _options.Telemetry?.FellBack(port.Name);
         }
 
@@ -218,26 +226,21 @@ internal sealed class PortBinder : IDisposable
             _logger.Bound(port.Name, lease.Port, string.Join(", ", lease.EndPoints));
         }
 
-        _registry.Update(port.Name, s => s with
-        {
-            State = PortState.Bound,
-            Port = lease.Port,
-            AllocatedAt = lease.AllocatedAt,
-            HeldBy = lease.Port == port.Preferred ? null : s.HeldBy,
-        });
+        _registry?.Bound(port.Name, lease.Port, lease.AllocatedAt);
     }
 
     // Once for each port that missed its preferred number: who has it?
     private void ReportMissed()
     {
-        var missed = _ports.Where(p => p.Preferred != 0 && _failures.ContainsKey(p.Name) && _reported.Add(p.Name)).ToList();
+        var missed = _ports.Where(p => p.Port != 0 && _failures.ContainsKey(p.Name) && _reported.Add(p.Name)).ToList();
         var report = new ConflictReport(
-            [.. missed.Select(p => new MissedPort(p, new Dictionary<int, SocketException> { [p.Preferred] = _failures[p.Name][p.Preferred] }))],
+            [.. missed.Select(p => new MissedPort(p, new Dictionary<int, SocketException> { [p.Port] = _failures[p.Name][p.Port] }))],
             _options.Lookup);
         report.WarnOfPreferred(_logger);
         foreach (var port in missed)
         {
-            _registry.Update(port.Name, s => s with { HeldBy = report.HeldBy(port, port.Preferred) });
+            _heldBy[port.Name] = report.HeldBy(port, port.Port);
+            _registry?.Missed(port.Name, _heldBy[port.Name]);
             _options.Telemetry?.Conflicted(port.Name);
         }
     }
@@ -254,7 +257,7 @@ internal sealed class PortBinder : IDisposable
         foreach (var lease in _leases.Values)
         {
             lease.Release();
-            _registry.Update(lease.Name, static s => s with { State = PortState.Released, Port = null, AllocatedAt = null });
+            _registry?.Released(lease.Name);
         }
     }
 }

@@ -41,14 +41,14 @@ internal sealed record PlannedPort
     public string Name => Definition.Name;
 
     /// <summary>The preferred port; 0 for none.</summary>
-    public required int Preferred { get; init; }
+    public required int Port { get; init; }
 
-    public required ValueSource PreferredSource { get; init; }
+    public required ValueSource PortSource { get; init; }
 
     /// <summary>The ports allowed; <see langword="null"/> where the system shall choose.</summary>
-    public required PortRange? Allowed { get; init; }
+    public required PortRange? Range { get; init; }
 
-    public required ValueSource AllowedSource { get; init; }
+    public required ValueSource RangeSource { get; init; }
 
     public required string Host { get; init; }
 

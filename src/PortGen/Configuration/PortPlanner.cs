@@ -117,11 +117,11 @@ internal sealed class PortPlanner
         return new PlannedPort
         {
             Definition = definition,
-            Preferred = draft.Port.Value,
-            PreferredSource = new(draft.Port.Source),
-            Allowed = PortRange.TryParse(draft.Range.Value, out var range) ? range
+            Port = draft.Port.Value,
+            PortSource = new(draft.Port.Source),
+            Range = PortRange.TryParse(draft.Range.Value, out var range) ? range
                 : PortRules.IsSelectable(draft.Port.Value) ? new PortRange(draft.Port.Value, draft.Port.Value) : null,
-            AllowedSource = AllowedSource(draft, definition),
+            RangeSource = RangeSource(draft, definition),
             Host = host,
             HostSource = hostSource,
             Required = required,
@@ -132,7 +132,7 @@ internal sealed class PortPlanner
     }
 
     // The port alone is allowed because it was configured so, because a container pins it, or because the attribute has no range.
-    private ValueSource AllowedSource(PortDraft<ConfiguredValue> draft, PortDefinition definition) => draft switch
+    private ValueSource RangeSource(PortDraft<ConfiguredValue> draft, PortDefinition definition) => draft switch
     {
         { Range.Value: not null } => new(draft.Range.Source),
         { Port.Source: null } when definition.Range is not null => new(_container),

@@ -1,7 +1,8 @@
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using PortGen.Hosting;
+using PortGen.Configuration;
+using PortGen.Services;
 
 namespace PortGen;
 
@@ -200,7 +201,7 @@ public class PortApplication : IAsyncDisposable
         }
     }
 
-    private static PortServiceStartException? Failure(IHost host) => host.Services.GetRequiredService<PortSession>().Failure;
+    private static PortServiceStartException? Failure(IHost host) => host.Services.GetRequiredService<ServiceFailure>().First;
 
     private static bool IsStopping(IHost? host, CancellationToken stop) =>
         stop.IsCancellationRequested

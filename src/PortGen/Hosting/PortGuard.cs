@@ -6,17 +6,17 @@ namespace PortGen.Hosting;
 /// </summary>
 internal sealed class PortGuard : IAsyncDisposable, IDisposable
 {
-    private PortSession? _session;
+    private PortHostedService? _service;
 
-    public void Protect(PortSession session) => _session = session;
+    public void Protect(PortHostedService service) => _service = service;
 
     public async ValueTask DisposeAsync()
     {
-        if (_session is not null)
+        if (_service is not null)
         {
-            await _session.CloseAsync().ConfigureAwait(false);
+            await _service.CloseAsync().ConfigureAwait(false);
         }
     }
 
-    public void Dispose() => _session?.Dispose();
+    public void Dispose() => _service?.Dispose();
 }

@@ -8,6 +8,7 @@ using Microsoft.Extensions.Logging;
 using PortGen.Configuration;
 using PortGen.Hosting;
 using PortGen.Instances;
+using PortGen.Services;
 
 namespace PortGen;
 
@@ -22,7 +23,7 @@ public static class PortHostBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(manifest);
-        if (builder.Services.Any(static s => s.ServiceType == typeof(PortSession)))
+        if (builder.Services.Any(static s => s.ServiceType == typeof(PortHostedService)))
         {
             throw new InvalidOperationException("Port services were added to this host already; one host runs one manifest.");
         }
@@ -38,11 +39,16 @@ public static class PortHostBuilderExtensions
         builder.Services.AddSingleton(static provider => InstanceDirectory.Create(
             provider.GetRequiredService<IHostEnvironment>(), provider.GetRequiredService<ILoggerFactory>().CreateLogger("PortGen")));
         builder.Services.AddSingleton<PortTelemetry>();
+        builder.Services.AddSingleton<PlanSource>();
+        builder.Services.AddSingleton<ServiceFailure>();
+        builder.Services.AddSingleton<ILeaseOwner, LeaseOwner>();
+        builder.Services.AddSingleton<ApplicationPorts>();
+        builder.Services.AddSingleton<ServiceControl>();
         builder.Services.AddSingleton(static provider => new PortManager(
-            () => provider.GetRequiredService<PortSession>().Control, provider.GetRequiredService<PortRegistry>()));
+            provider.GetRequiredService<ServiceControl>(), provider.GetRequiredService<ApplicationPorts>(), provider.GetRequiredService<PortRegistry>()));
         builder.Services.AddSingleton<PortGuard>();
-        builder.Services.AddSingleton<PortSession>();
-        builder.Services.AddHostedService(static provider => provider.GetRequiredService<PortSession>());
+        builder.Services.AddSingleton<PortHostedService>();
+        builder.Services.AddHostedService(static provider => provider.GetRequiredService<PortHostedService>());
         builder.Services.AddOptions<HostOptions>().Configure<IConfiguration, IHostEnvironment>((options, configuration, environment) =>
             RaiseShutdownTimeout(options, manifest, configuration, environment));
     }

@@ -3,6 +3,7 @@ using System.Globalization;
 using Microsoft.Extensions.Logging;
 using PortGen.Binding;
 using PortGen.Configuration;
+using PortGen.Platform;
 
 namespace PortGen.Instances;
 
@@ -17,7 +18,7 @@ internal sealed class EarlierInstances(InstanceDirectory directory, ProcessTable
     /// <exception cref="PortUnavailableException">A proven instance can't be ended (PG3003).</exception>
     public async Task EndAsync(PortPlan plan, CancellationToken cancellationToken)
     {
-        var numbers = plan.Ports.Select(static p => p.Allowed).OfType<PortRange>().ToList();
+        var numbers = plan.Ports.Select(static p => p.Range).OfType<PortRange>().ToList();
 
         // In a network namespace of its own it holds other ports of the same numbers, and is in nobody's way.
         var instances = directory.FindEarlier(numbers)
@@ -92,7 +93,7 @@ internal sealed class EarlierInstances(InstanceDirectory directory, ProcessTable
     // The system closes a process's sockets before it reports the end, unless a child has inherited one: then binding says who.
     private static async Task<bool> WaitForPortsAsync(InstanceRecord instance, PortPlan plan, CancellationToken cancellationToken)
     {
-        var awaited = plan.Ports.SelectMany(p => instance.Ports.Where(n => p.Allowed is { } range && range.Contains(n)).Select(n => (p.Host, Number: n))).ToList();
+        var awaited = plan.Ports.SelectMany(p => instance.Ports.Where(n => p.Range is { } range && range.Contains(n)).Select(n => (p.Host, Number: n))).ToList();
         for (var clock = Stopwatch.StartNew(); ; await Task.Delay(s_pause, cancellationToken).ConfigureAwait(false))
         {
             awaited.RemoveAll(static p => IsFree(p.Host, p.Number));
@@ -106,7 +107,7 @@ internal sealed class EarlierInstances(InstanceDirectory directory, ProcessTable
     private static bool IsFree(string host, int number)
     {
         using var sockets = new ListenSocket(ListenSocket.DefaultProbing);
-        var isFree = sockets.TryListen(host, number, out var result) is null;
+        var isFree = sockets.TryListen(HostAddresses.Of(host), number, out var result) is null;
         result.Close();
         return isFree;
     }

@@ -1,6 +1,7 @@
 using System.Reflection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using PortGen.Platform;
 
 namespace PortGen.Instances;
 
@@ -10,8 +11,10 @@ namespace PortGen.Instances;
 /// <param name="processes">The system's processes.</param>
 /// <param name="open">Opens the folder of the files.</param>
 /// <param name="logger">For warnings.</param>
-internal sealed class InstanceDirectory(string application, string contentRoot, ProcessTable processes, Func<InstanceFolder> open, ILogger logger)
+internal sealed class InstanceDirectory(string application, string contentRoot, ProcessTable processes, Func<PrivateFolder> open, ILogger logger)
 {
+    private const string FolderName = "portgen";
+
     private readonly HashSet<string> _warned = new(StringComparer.Ordinal);
 
     /// <summary>The directory of this user, as the application sees it.</summary>
@@ -19,7 +22,7 @@ internal sealed class InstanceDirectory(string application, string contentRoot, 
         Assembly.GetEntryAssembly()?.GetName().Name ?? environment.ApplicationName,
         Path.TrimEndingDirectorySeparator(Path.GetFullPath(environment.ContentRootPath)),
         ProcessTable.System,
-        InstanceFolder.Open,
+        static () => PrivateFolder.Open(FolderName),
         logger);
 
     /// <summary>Clears away the files of processes that have ended, and leaves one about this process once its ports are known.</summary>
@@ -81,7 +84,7 @@ internal sealed class InstanceDirectory(string application, string contentRoot, 
     });
 
     // What is certainly of no use any more is removed on the way.
-    private IEnumerable<InstanceRecord> Scan(InstanceFolder folder)
+    private IEnumerable<InstanceRecord> Scan(PrivateFolder folder)
     {
         foreach (var fileName in folder.List())
         {
@@ -114,7 +117,7 @@ internal sealed class InstanceDirectory(string application, string contentRoot, 
     }
 
     // Neither a record nor a defect: the file was removed just now.
-    private static (InstanceRecord? Record, string? Defect) Load(InstanceFolder folder, InstanceFileName name)
+    private static (InstanceRecord? Record, string? Defect) Load(PrivateFolder folder, InstanceFileName name)
     {
         var reading = folder.Read(name.ToString());
         if (!reading.IsTrusted)
@@ -125,7 +128,7 @@ internal sealed class InstanceDirectory(string application, string contentRoot, 
         return InstanceRecord.Parse(reading.Content) is { } record && name.Fits(record) ? (record, null) : (null, "it is damaged");
     }
 
-    private void RemoveAbandoned(InstanceFolder folder, InstanceFileName name)
+    private void RemoveAbandoned(PrivateFolder folder, InstanceFileName name)
     {
         if (name.Namespace == InstanceFileName.Of(Self(), 0).Namespace && processes.Read(name.ProcessId).IsGone)
         {
@@ -133,7 +136,7 @@ internal sealed class InstanceDirectory(string application, string contentRoot, 
         }
     }
 
-    private void Discard(InstanceFolder folder, string fileName, string reason)
+    private void Discard(PrivateFolder folder, string fileName, string reason)
     {
         var isOwn = folder.IsOwn(fileName);
         if (isOwn)

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using PortGen.Platform;
 
 namespace PortGen.Instances;
 
@@ -8,13 +9,13 @@ internal sealed class InstanceFile
     private static int s_sequence;
 
     private readonly Lock _lock = new();
-    private readonly Func<InstanceFolder> _open;
+    private readonly Func<PrivateFolder> _open;
     private readonly ILogger _logger;
     private readonly InstanceFileName _name;
     private InstanceRecord _record;
     private bool _removed;
 
-    private InstanceFile(Func<InstanceFolder> open, InstanceRecord record, ILogger logger)
+    private InstanceFile(Func<PrivateFolder> open, InstanceRecord record, ILogger logger)
     {
         _open = open;
         _record = record;
@@ -25,10 +26,10 @@ internal sealed class InstanceFile
     /// <summary>Writes the file.</summary>
     /// <exception cref="IOException">It can't be written.</exception>
     /// <exception cref="UnauthorizedAccessException">It can't be written.</exception>
-    public static InstanceFile Create(InstanceFolder folder, Func<InstanceFolder> open, InstanceRecord record, ILogger logger)
+    public static InstanceFile Create(PrivateFolder folder, Func<PrivateFolder> open, InstanceRecord record, ILogger logger)
     {
         var file = new InstanceFile(open, record, logger);
-        folder.Write(file._name, record.ToJson());
+        file.Write(folder);
         return file;
     }
 
@@ -40,7 +41,7 @@ internal sealed class InstanceFile
             if (!_removed && !ports.SequenceEqual(_record.Ports))
             {
                 _record = _record with { Ports = ports };
-                Change(folder => folder.Write(_name, _record.ToJson()));
+                Change(Write);
             }
         }
     }
@@ -58,7 +59,9 @@ internal sealed class InstanceFile
         }
     }
 
-    private void Change(Action<InstanceFolder> change)
+    private void Write(PrivateFolder folder) => folder.Write(_name.ToString(), _name.Temporary, _record.ToJson());
+
+    private void Change(Action<PrivateFolder> change)
     {
         try
         {

@@ -1,3 +1,5 @@
+using PortGen.Platform;
+
 namespace PortGen.Instances;
 
 /// <summary>What is known of the process behind a record.</summary>

@@ -1,3 +1,5 @@
+using PortGen.Platform;
+
 namespace PortGen.Instances;
 
 /// <summary>This process as its instance file tells of it, in the very words that others will find in the system.</summary>

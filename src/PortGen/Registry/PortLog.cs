@@ -1,6 +1,5 @@
 using System.Net;
 using Microsoft.Extensions.Logging;
-using PortGen.Configuration;
 
 namespace PortGen;
 
@@ -13,8 +12,8 @@ internal static partial class PortLog
     [LoggerMessage(2, LogLevel.Warning, "Port {Port} of {Service} on {Host} can't be bound: {Reason}")]
     public static partial void PortNotBindable(this ILogger logger, string service, int port, string host, string reason);
 
-    [LoggerMessage(3, LogLevel.Warning, "{Service} falls back to port {Port} instead of {RequestedPort}")]
-    public static partial void Fallback(this ILogger logger, string service, int port, int requestedPort);
+    [LoggerMessage(3, LogLevel.Warning, "{Service} falls back to port {Port} instead of {PreferredPort}")]
+    public static partial void Fallback(this ILogger logger, string service, int port, int preferredPort);
 
     [LoggerMessage(4, LogLevel.Information, "{Service} holds port {Port} ({EndPoints})")]
     public static partial void Bound(this ILogger logger, string service, int port, string endPoints);
@@ -55,9 +54,9 @@ internal static partial class PortLog
     [LoggerMessage(15, LogLevel.Information, "Draining for {Seconds} s before the services stop")]
     public static partial void Draining(this ILogger logger, double seconds);
 
-    [LoggerMessage(20, LogLevel.Debug, "{Port}: prefers {Preferred} ({PreferredSource}), range {Range} ({RangeSource}), on {Host} ({HostSource})")]
+    [LoggerMessage(20, LogLevel.Debug, "{Port}: prefers {Preferred} ({PortSource}), range {Range} ({RangeSource}), on {Host} ({HostSource})")]
     public static partial void Planned(
-        this ILogger logger, string port, int preferred, ValueSource preferredSource, string range, ValueSource rangeSource, string host, ValueSource hostSource);
+        this ILogger logger, string port, int preferred, string portSource, string range, string rangeSource, string host, string hostSource);
 
     [LoggerMessage(30, LogLevel.Warning, "There is no instance file, so a force restart can't find or end this application's instances: {Reason}")]
     public static partial void InstanceFilesUnavailable(this ILogger logger, string reason);

@@ -14,7 +14,7 @@ public sealed class PortHealthCheckTests
         await Gen.Select(Gen.Select(Gen.Enum<PortState>(), Gen.OneOf("rest", "oauth")).Array[1, 5], Gen.OneOf<string?>(null, "rest")).SampleAsync(static async (ports, service) =>
         {
             var registry = new PortRegistry();
-            registry.Reset(ports.Select(static (p, i) => new PortStatus { Name = $"p{i}", Service = p.Item2, RequestedPort = 0, Host = "*", State = p.Item1 }));
+            registry.Open(ports.Select(static (p, i) => new PortStatus { Name = $"p{i}", Service = p.Item2, PreferredPort = 0, Host = "*", State = p.Item1 }));
             var states = ports.Where(p => service is null || p.Item2 == service).Select(static p => p.Item1).ToList();
             var expected = states.Exists(static s => s is PortState.Pending or PortState.Bound or PortState.Draining) ? HealthStatus.Unhealthy
                 : !states.Contains(PortState.Serving) ? HealthStatus.Unhealthy

@@ -196,7 +196,7 @@ public sealed class WebPortServiceTests
         Assert.False(stopping.Task.IsCompleted);
         inner!.Lifetime.StopApplication();
         await stopping.Task.WaitAsync(TimeSpan.FromMinutes(1), Token);
-        Assert.Null(host.Host.Services.GetRequiredService<PortSession>().Failure);
+        Assert.Null(host.Host.Services.GetRequiredService<PortHostedService>().Failure);
     }
 
     [Fact]
@@ -209,7 +209,7 @@ public sealed class WebPortServiceTests
         host.Host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.Register(stopping.SetResult);
         fail.SetException(new InvalidOperationException("the test wants it to fail"));
         await stopping.Task.WaitAsync(TimeSpan.FromMinutes(1), Token);
-        Assert.Equal("PG3002: Service 'rest' failed to start: the test wants it to fail", host.Host.Services.GetRequiredService<PortSession>().Failure!.Message);
+        Assert.Equal("PG3002: Service 'rest' failed to start: the test wants it to fail", host.Host.Services.GetRequiredService<PortHostedService>().Failure!.Message);
         Assert.Equal(PortState.Failed, host.Manager.GetPort("rest").State);
     }
 

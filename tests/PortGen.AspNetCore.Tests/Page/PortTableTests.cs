@@ -23,7 +23,7 @@ public sealed class PortTableTests
             Name = name,
             Service = name,
             Port = port,
-            RequestedPort = requested,
+            PreferredPort = requested,
             Host = host,
             State = state,
             ExternalPort = outside,
@@ -41,7 +41,7 @@ public sealed class PortTableTests
         foreach (var (row, port) in rows.Zip(ports))
         {
             var cells = row.Elements().Select(static c => c.Value).ToList();
-            Assert.Equal([port.Name, port.Service, port.State.ToString().ToLowerInvariant(), port.RequestedPort == 0 ? "any" : Text(port.RequestedPort)], cells[..4]);
+            Assert.Equal([port.Name, port.Service, port.State.ToString().ToLowerInvariant(), port.PreferredPort == 0 ? "any" : Text(port.PreferredPort)], cells[..4]);
             Assert.Equal((port.Port is { } actual ? Text(actual) : "none") + (port.IsFallback ? " (fallback)" : ""), cells[4]);
             Assert.Equal(port.Url, row.Descendants("a").SingleOrDefault()?.Attribute("href")?.Value);
             Assert.Equal(showHolders ? [port.HeldBy ?? (port.IsFallback ? "unknown" : "")] : [], cells[7..]);
@@ -61,7 +61,7 @@ public sealed class PortTableTests
     [InlineData(-5, "0 s")]
     public void It_says_how_long_a_port_has_been_held(int seconds, string text)
     {
-        var port = new PortStatus { Name = "rest", Service = "rest", RequestedPort = 0, Host = "*", Port = 8080, AllocatedAt = DateTimeOffset.UnixEpoch };
+        var port = new PortStatus { Name = "rest", Service = "rest", PreferredPort = 0, Host = "*", Port = 8080, AllocatedAt = DateTimeOffset.UnixEpoch };
         var table = XElement.Parse(PortTable.Render([port], showHolders: false, DateTimeOffset.UnixEpoch.AddSeconds(seconds)));
         Assert.Equal(text, table.Element("tbody")!.Elements("tr").Single().Elements().Last().Value);
     }

@@ -41,8 +41,8 @@ public sealed class R3_StatusEndpointTests
                 });
                 var document = await ReadAsync(client);
                 Assert.Equal(("ok", "Production"), (document.Status, document.Environment));
-                Assert.Equal(host.Manager.GetStatus().Select(static p => (p.Name, p.Service, p.Port, p.RequestedPort, p.Host, p.IsFallback, p.Url, p.ExternalPort, p.AllocatedAt, p.BindAttempts)),
-                    document.Ports.Select(static p => (p.Name, p.Service, p.Port, p.RequestedPort, p.Host, p.Fallback, p.Url, p.ExternalPort, p.AllocatedAt, p.BindAttempts)));
+                Assert.Equal(host.Manager.GetStatus().Select(static p => (p.Name, p.Service, p.Port, p.PreferredPort, p.Host, p.IsFallback, p.Url, p.ExternalPort, p.AllocatedAt, p.BindAttempts)),
+                    document.Ports.Select(static p => (p.Name, p.Service, p.Port, p.PreferredPort, p.Host, p.Fallback, p.Url, p.ExternalPort, p.AllocatedAt, p.BindAttempts)));
 
                 // What it says is so: whoever is told to serve answers at the address that is told.
                 foreach (var port in document.Ports)
@@ -77,7 +77,7 @@ public sealed class R3_StatusEndpointTests
             for (var i = 0; i < 3; i++)
             {
                 var (entry, isLeftOut, known) = (document.Ports[i], taken[i] && ports[i].Range is null, host.Manager.GetPort(s_names[i]));
-                Assert.Equal((s_names[i], s_names[i], ports[i].Port, "localhost"), (entry.Name, entry.Service, entry.RequestedPort, entry.Host));
+                Assert.Equal((s_names[i], s_names[i], ports[i].Port, "localhost"), (entry.Name, entry.Service, entry.PreferredPort, entry.Host));
                 Assert.Equal((isLeftOut ? "failed" : "serving", taken[i] && !isLeftOut), (entry.Status, entry.Fallback));
                 Assert.Equal(isLeftOut ? null : taken[i] ? ports[i].Port + 1 : ports[i].Port, entry.Port);
                 Assert.Equal(entry.Port is { } actual ? $"http://localhost:{actual}" : null, entry.Url);

@@ -82,7 +82,7 @@ public sealed class ConflictTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     private static (int Port, int Requested, bool Fallback) Place(JsonElement port) =>
-        (port.GetProperty("port").GetInt32(), port.GetProperty("requestedPort").GetInt32(), port.GetProperty("fallback").GetBoolean());
+        (port.GetProperty("port").GetInt32(), port.GetProperty("preferredPort").GetInt32(), port.GetProperty("fallback").GetBoolean());
 
     private static async Task AssertServesAsync(VectorDbApp app)
     {

@@ -30,7 +30,7 @@ public class AssignmentBenchmarks
             Port = Plans.First + n,
             Range = new Range(Plans.First + Math.Max(0, n - 10), Plans.First + n + (RoomOnlyAtTheEnd ? (n / 19) + 5 : 20)),
         })).Ports;
-        _preferred = [.. _ports.Select(static p => p.Preferred)];
+        _preferred = [.. _ports.Select(static p => p.Port)];
     }
 
     [Benchmark]

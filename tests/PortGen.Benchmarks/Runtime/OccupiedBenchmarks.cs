@@ -4,6 +4,7 @@ using System.Net;
 using System.Net.Sockets;
 using BenchmarkDotNet.Attributes;
 using Runtime::PortGen.Binding;
+using Runtime::PortGen.Platform;
 
 namespace PortGen.Benchmarks.Runtime;
 

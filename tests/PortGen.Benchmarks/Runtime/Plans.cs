@@ -22,7 +22,7 @@ internal static class Plans
     public static PortRegistry RegistryOf(PortPlan plan)
     {
         var registry = new PortRegistry();
-        registry.Reset(plan.Ports.Select(static p => new PortStatus { Name = p.Name, Service = p.Name, RequestedPort = p.Preferred, Host = p.Host }));
+        registry.Open(plan.Ports.Select(static p => new PortStatus { Name = p.Name, Service = p.Name, PreferredPort = p.Port, Host = p.Host }));
         return registry;
     }
 

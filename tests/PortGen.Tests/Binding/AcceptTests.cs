@@ -3,6 +3,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using PortGen.Binding;
+using PortGen.Platform;
 
 namespace PortGen.Tests.Binding;
 
@@ -14,8 +15,8 @@ public sealed class AcceptTests
     [Fact(Timeout = 300_000)]
     public async Task Accepting_that_is_cancelled_at_random_loses_no_connection()
     {
-        Assert.Null(new ListenSocket(ListenProbing.Managed).TryListen("localhost", 0, out var result));
-        var lease = new PortLease("web", "localhost", result);
+        Assert.Null(new ListenSocket(ListenProbing.Managed).TryListen(HostAddresses.Of("localhost"), 0, out var result));
+        var lease = new PortLease("web", "localhost", new Listener(result));
         var numbers = new ConcurrentBag<int>();
         using var done = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         var servers = Enumerable.Range(0, 2).Select(_ => Task.Run(() => ServeAsync(lease, numbers, done.Token))).ToList();

@@ -4,6 +4,7 @@ using CsCheck;
 using PortGen.Binding;
 using PortGen.Binding.Conflicts;
 using PortGen.Configuration;
+using PortGen.Platform;
 using PortGen.Tests.Support;
 
 namespace PortGen.Tests.Binding;
@@ -80,8 +81,8 @@ public sealed class AllocationTests
             Ports = [.. requests.Select((r, i) => plan.Ports[0] with
             {
                 Definition = new PortDefinition($"p{i}"),
-                Preferred = r.Preferred >= r.First && r.Preferred < r.First + r.Count && preferred.Add(r.Preferred) ? block.First + r.Preferred : 0,
-                Allowed = new PortRange(block.First + r.First, block.First + r.First + r.Count - 1),
+                Port = r.Preferred >= r.First && r.Preferred < r.First + r.Count && preferred.Add(r.Preferred) ? block.First + r.Preferred : 0,
+                Range = new PortRange(block.First + r.First, block.First + r.First + r.Count - 1),
                 Host = r.Host,
                 Required = r.Required,
             })],
@@ -91,7 +92,7 @@ public sealed class AllocationTests
     private static IReadOnlyDictionary<string, PortLease>? Bind(PortPlan plan, ListenProbing probing)
     {
         var registry = new PortRegistry();
-        registry.Reset(plan.Ports.Select(static p => new PortStatus { Name = p.Name, Service = p.Name, RequestedPort = p.Preferred, Host = p.Host }));
+        registry.Open(plan.Ports.Select(static p => new PortStatus { Name = p.Name, Service = p.Name, PreferredPort = p.Port, Host = p.Host }));
         try
         {
             return PortBinder.BindAsync(plan, registry, new TestLog(), TestContext.Current.CancellationToken, new BindOptions { Probing = probing, Lookup = new PortHolderLookup(limit: TimeSpan.Zero) }).GetAwaiter().GetResult();

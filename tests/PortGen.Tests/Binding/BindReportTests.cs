@@ -46,5 +46,5 @@ public sealed class BindReportTests
     [InlineData("::1", "http://[::1]:80")]
     [InlineData("localhost", "http://localhost:80")]
     [InlineData("192.168.1.7", "http://192.168.1.7:80")]
-    public void An_address_for_people_has_a_host_that_a_browser_can_reach(string host, string url) => Assert.Equal(url, PortLease.ToUrl("http", host, 80));
+    public void An_address_for_people_has_a_host_that_a_browser_can_reach(string host, string url) => Assert.Equal(url, PortUrl.Of("http", host, 80));
 }

@@ -100,7 +100,7 @@ public sealed class ConflictReportTests
     {
         // Numbers that no plan would have are put in afterwards.
         var plan = Plans.Of(Manifests.Of(Manifests.Port(name, range is null ? 9000 : port, range)), configuration ?? []);
-        return new ConflictReport([new MissedPort(plan.Ports[0] with { Preferred = port }, failures)], new PortHolderLookup(limit: TimeSpan.FromMinutes(1)));
+        return new ConflictReport([new MissedPort(plan.Ports[0] with { Port = port }, failures)], new PortHolderLookup(limit: TimeSpan.FromMinutes(1)));
     }
 
     private static Dictionary<int, SocketException> Failures(SocketError error, params int[] numbers) =>

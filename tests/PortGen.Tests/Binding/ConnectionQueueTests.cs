@@ -4,7 +4,8 @@ using System.Net.Sockets;
 using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 using PortGen.Binding;
-using PortGen.Binding.Conflicts;
+using PortGen.Platform.Linux;
+using PortGen.Platform;
 using PortGen.Tests.Support;
 
 namespace PortGen.Tests.Binding;

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using CsCheck;
 using PortGen.Binding;
+using PortGen.Platform;
 using PortGen.Tests.Support;
 
 namespace PortGen.Tests.Binding;
@@ -31,7 +32,7 @@ public sealed class FinishTests
                 clients.Add(await ConnectAsync(lease, i));
             }
 
-            var finished = lease.FinishAsync();
+            var finished = lease.StopAcceptingAsync();
             var accepted = 0;
             for (; await TakeAsync(pending) is { } connection; pending = lease.AcceptAsync(Token).AsTask())
             {
@@ -60,7 +61,7 @@ public sealed class FinishTests
                 await AnswerAsync(await lease.AcceptAsync(Token));
             }
 
-            var finished = lease.FinishAsync();
+            var finished = lease.StopAcceptingAsync();
             while (await TakeAsync(lease.AcceptAsync(Token).AsTask()) is { } connection)
             {
                 await AnswerAsync(connection);
@@ -77,11 +78,11 @@ public sealed class FinishTests
     public async Task A_port_that_nobody_has_accepted_on_closes_too_and_a_release_may_follow()
     {
         var lease = Listen("127.0.0.1");
-        await lease.FinishAsync();
-        await lease.FinishAsync();
+        await lease.StopAcceptingAsync();
+        await lease.StopAcceptingAsync();
         await Assert.ThrowsAsync<ObjectDisposedException>(() => lease.AcceptAsync(Token).AsTask());
         lease.Release();
-        await lease.FinishAsync();
+        await lease.StopAcceptingAsync();
         Assert.True(FreePorts.BecomesFree(lease.Port));
     }
 
@@ -92,7 +93,7 @@ public sealed class FinishTests
         using var first = await ConnectAsync(lease, 0);
         (await lease.AcceptAsync(Token)).Dispose();
         using var second = await ConnectAsync(lease, 0);
-        await lease.FinishAsync();
+        await lease.StopAcceptingAsync();
         lease.Release();
         Assert.Equal(0, await second.ReceiveAsync(new byte[1], Token));
     }
@@ -100,8 +101,10 @@ public sealed class FinishTests
     private static PortLease Listen(string host)
     {
         using var sockets = new ListenSocket(ListenSocket.DefaultProbing);
-        Assert.Null(sockets.TryListen(host, 0, out var listening));
-        return new PortLease("web", host, listening);
+        Assert.Null(sockets.TryListen(HostAddresses.Of(host), 0, out var listening));
+        var lease = new PortLease("web", host, new Listener(listening));
+        lease.End();
+        return lease;
     }
 
     private static async Task<Socket> ConnectAsync(PortLease lease, int place)

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using PortGen.Binding;
+using PortGen.Platform;
 using PortGen.Tests.Support;
 
 namespace PortGen.Tests.Binding;

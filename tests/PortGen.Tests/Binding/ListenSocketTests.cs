@@ -1,7 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
 using PortGen.Binding;
-using PortGen.Binding.Conflicts;
+using PortGen.Platform.Linux;
+using PortGen.Platform;
 using PortGen.Tests.Support;
 
 namespace PortGen.Tests.Binding;
@@ -20,7 +21,7 @@ public sealed class ListenSocketTests
             var port = FreePorts.Block(1).First;
             LeaveTimeWait(address, port);
             using var sockets = Open(way);
-            Assert.Null(sockets.TryListen(host, port, out var result));
+            Assert.Null(sockets.TryListen(HostAddresses.Of(host), port, out var result));
             result.Close();
         }
     }
@@ -33,7 +34,7 @@ public sealed class ListenSocketTests
         {
             var port = FreePorts.Block(1).First;
             using var sockets = Open(way);
-            Assert.Null(sockets.TryListen(address, port, out var result));
+            Assert.Null(sockets.TryListen(HostAddresses.Of(address), port, out var result));
             Assert.All(result.Sockets.Where(static s => s.AddressFamily == AddressFamily.InterNetworkV6), static s => Assert.False(s.DualMode));
             using var other = OtherSockets.Listen(IPAddress.Parse("127.0.0.2"), port);
             result.Close();
@@ -46,7 +47,7 @@ public sealed class ListenSocketTests
     {
         var port = FreePorts.Block(1).First;
         using var sockets = Open(way);
-        Assert.Null(sockets.TryListen("*", port, out var result));
+        Assert.Null(sockets.TryListen(HostAddresses.Of("*"), port, out var result));
         Assert.True(FreePorts.IsRefused(IPAddress.Parse("127.0.0.2"), port));
         Assert.True(FreePorts.IsRefused(IPAddress.IPv6Loopback, port));
         result.Close();
@@ -57,7 +58,7 @@ public sealed class ListenSocketTests
     public async Task Hundreds_of_clients_may_wait(string way)
     {
         using var sockets = Open(way);
-        Assert.Null(sockets.TryListen("127.0.0.1", FreePorts.Block(1).First, out var result));
+        Assert.Null(sockets.TryListen(HostAddresses.Of("127.0.0.1"), FreePorts.Block(1).First, out var result));
         var clients = Enumerable.Range(0, 600).Select(static _ => new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp)).ToList();
         await Task.WhenAll(clients.Select(c => c.ConnectAsync(result.EndPoints[0], TestContext.Current.CancellationToken).AsTask()))
             .WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
@@ -70,7 +71,7 @@ public sealed class ListenSocketTests
     public void A_program_that_is_started_does_not_inherit_it(string way)
     {
         using var sockets = Open(way);
-        Assert.Null(sockets.TryListen("localhost", FreePorts.Block(1).First, out var result));
+        Assert.Null(sockets.TryListen(HostAddresses.Of("localhost"), FreePorts.Block(1).First, out var result));
         const int CloseOnExec = 0x80000;
         Assert.All(result.Sockets, static s => Assert.NotEqual(0, Flags(s) & CloseOnExec));
         result.Close();
@@ -83,7 +84,7 @@ public sealed class ListenSocketTests
         var port = FreePorts.Block(1).First;
         using var holder = FreePorts.Occupy(port, IPAddress.IPv6Loopback);
         using var sockets = Open(way);
-        Assert.Equal(SocketError.AddressAlreadyInUse, sockets.TryListen("localhost", port, out _)?.SocketErrorCode);
+        Assert.Equal(SocketError.AddressAlreadyInUse, sockets.TryListen(HostAddresses.Of("localhost"), port, out _)?.SocketErrorCode);
         Assert.False(FreePorts.IsRefused(IPAddress.Loopback, port));
     }
 
@@ -92,7 +93,7 @@ public sealed class ListenSocketTests
     public void It_accepts(string way)
     {
         using var sockets = Open(way);
-        Assert.Null(sockets.TryListen("localhost", 0, out var result));
+        Assert.Null(sockets.TryListen(HostAddresses.Of("localhost"), 0, out var result));
         Assert.Equal([IPAddress.Loopback, IPAddress.IPv6Loopback], result.EndPoints.Select(static e => e.Address));
         Assert.Equal(result.EndPoints, result.Sockets.Select(static s => s.LocalEndPoint));
         Assert.Single(result.EndPoints.Select(static e => e.Port).Distinct());
@@ -114,18 +115,18 @@ public sealed class ListenSocketTests
         OwnNetwork.Set("ipv6/conf/all/disable_ipv6", "1");
         OwnNetwork.Set("ipv6/conf/lo/disable_ipv6", "1");
         using var sockets = Open(way);
-        Assert.Null(sockets.TryListen("localhost", 9000, out var localhost));
+        Assert.Null(sockets.TryListen(HostAddresses.Of("localhost"), 9000, out var localhost));
         Assert.Equal([new(IPAddress.Loopback, 9000)], localhost.EndPoints);
         Assert.Equal([IPAddress.IPv6Loopback], localhost.MissingAddresses);
-        Assert.Null(sockets.TryListen("localhost", 0, out var any));
+        Assert.Null(sockets.TryListen(HostAddresses.Of("localhost"), 0, out var any));
         Assert.Single(any.EndPoints);
-        Assert.Null(sockets.TryListen("*", 9001, out var all));
+        Assert.Null(sockets.TryListen(HostAddresses.Of("*"), 9001, out var all));
         using (var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp))
         {
             client.Connect(IPAddress.Loopback, 9001);
         }
 
-        Assert.Equal(SocketError.AddressNotAvailable, sockets.TryListen("::1", 9002, out _)?.SocketErrorCode);
+        Assert.Equal(SocketError.AddressNotAvailable, sockets.TryListen(HostAddresses.Of("::1"), 9002, out _)?.SocketErrorCode);
         localhost.Close();
         any.Close();
         all.Close();
@@ -137,7 +138,7 @@ public sealed class ListenSocketTests
     {
         using var sockets = Open(way);
         OwnNetwork.DropRights();
-        Assert.Equal(SocketError.AccessDenied, sockets.TryListen("127.0.0.1", 80, out _)?.SocketErrorCode);
+        Assert.Equal(SocketError.AccessDenied, sockets.TryListen(HostAddresses.Of("127.0.0.1"), 80, out _)?.SocketErrorCode);
     });
 
     [Theory]
@@ -149,7 +150,7 @@ public sealed class ListenSocketTests
     {
         // Of the first the interface is missing; the second is no IPv6 address really.
         using var sockets = Open(way);
-        var refusal = sockets.TryListen(address, FreePorts.Block(1).First, out _);
+        var refusal = sockets.TryListen(HostAddresses.Of(address), FreePorts.Block(1).First, out _);
         Assert.Equal((error, "Invalid argument"), (refusal?.SocketErrorCode, refusal?.Message));
     }
 
@@ -161,10 +162,10 @@ public sealed class ListenSocketTests
         using var managed = new ListenSocket(ListenProbing.Managed);
         using var holder = FreePorts.Occupy(FreePorts.Block(1).First);
         var port = ((IPEndPoint)holder.LocalEndPoint!).Port;
-        Assert.NotNull(sockets.TryListen("127.0.0.1", port, out _)!.StackTrace);
-        Assert.Null(sockets.TryListen("127.0.0.1", port, out _)!.StackTrace);
-        Assert.NotNull(managed.TryListen("127.0.0.1", port, out _)!.StackTrace);
-        Assert.NotNull(managed.TryListen("127.0.0.1", port, out _)!.StackTrace);
+        Assert.NotNull(sockets.TryListen(HostAddresses.Of("127.0.0.1"), port, out _)!.StackTrace);
+        Assert.Null(sockets.TryListen(HostAddresses.Of("127.0.0.1"), port, out _)!.StackTrace);
+        Assert.NotNull(managed.TryListen(HostAddresses.Of("127.0.0.1"), port, out _)!.StackTrace);
+        Assert.NotNull(managed.TryListen(HostAddresses.Of("127.0.0.1"), port, out _)!.StackTrace);
     }
 
     // The first number is always asked for by .NET; only a refusal brings the native way in.
@@ -172,7 +173,7 @@ public sealed class ListenSocketTests
     {
         var sockets = new ListenSocket(way == "native" ? ListenProbing.Native : ListenProbing.Managed);
         using var holder = FreePorts.Occupy(FreePorts.Block(1).First);
-        Assert.NotNull(sockets.TryListen("127.0.0.1", ((IPEndPoint)holder.LocalEndPoint!).Port, out _));
+        Assert.NotNull(sockets.TryListen(HostAddresses.Of("127.0.0.1"), ((IPEndPoint)holder.LocalEndPoint!).Port, out _));
         return sockets;
     }
 

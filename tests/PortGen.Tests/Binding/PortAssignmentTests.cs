@@ -61,7 +61,7 @@ public sealed class PortAssignmentTests
     }
 
     private static int[] Solve(IReadOnlyList<PlannedPort> ports, Func<int, int, bool> isAvailable) =>
-        new PortAssignment(ports, ports.Select(static p => p.Preferred).ToHashSet(), isAvailable).Solve();
+        new PortAssignment(ports, ports.Select(static p => p.Port).ToHashSet(), isAvailable).Solve();
 
     private static List<PlannedPort> Ports(IReadOnlyList<(int Preferred, int First, int Count, bool Required)> drawn)
     {
@@ -81,7 +81,7 @@ public sealed class PortAssignmentTests
         Assert.Equal(given.Count, given.Distinct().Count());
         for (var i = 0; i < ports.Count; i++)
         {
-            Assert.True(numbers[i] == 0 || (ports[i].Allowed!.Value.Contains(numbers[i]) && isAvailable(i, numbers[i])));
+            Assert.True(numbers[i] == 0 || (ports[i].Range!.Value.Contains(numbers[i]) && isAvailable(i, numbers[i])));
         }
     }
 }

@@ -250,8 +250,8 @@ public sealed class PortBinderTests
 
     private static PortPlan Plan(PortManifest manifest) => Plans.Of(manifest);
 
-    private static void Reset(PortRegistry registry, PortPlan plan) => registry.Reset(plan.Ports.Select(static p =>
-        new PortStatus { Name = p.Name, Service = p.Name, RequestedPort = p.Preferred, Host = p.Host }));
+    private static void Reset(PortRegistry registry, PortPlan plan) => registry.Open(plan.Ports.Select(static p =>
+        new PortStatus { Name = p.Name, Service = p.Name, PreferredPort = p.Port, Host = p.Host }));
 
     private static void Release(IReadOnlyDictionary<string, PortLease> leases)
     {

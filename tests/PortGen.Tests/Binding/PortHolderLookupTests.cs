@@ -4,6 +4,8 @@ using System.Net;
 using System.Net.Sockets;
 using PortGen.Binding;
 using PortGen.Binding.Conflicts;
+using PortGen.Platform.Linux;
+using PortGen.Platform;
 using PortGen.Tests.Support;
 
 namespace PortGen.Tests.Binding;
@@ -44,7 +46,7 @@ public sealed class PortHolderLookupTests
         foreach (var host in (string[])["127.0.0.1", "127.0.0.2", "::1", "localhost", "0.0.0.0", "*"])
         {
             var isHeld = hosts.Split(' ').Contains(host);
-            var failure = new ListenSocket(ListenProbing.Managed).TryListen(host, port, out var result);
+            var failure = new ListenSocket(ListenProbing.Managed).TryListen(HostAddresses.Of(host), port, out var result);
             result.Sockets.ToList().ForEach(static s => s.Dispose());
             Assert.Equal(isHeld, failure is not null);
             Assert.Equal(isHeld ? PortHold.Listener : PortHold.Unlisted, Find(host, port)!.Hold);
@@ -70,7 +72,7 @@ public sealed class PortHolderLookupTests
         using var client = OtherSockets.Connect(server.LocalEndPoint!);
         using var accepted = server.Accept();
         var own = ((IPEndPoint)client.LocalEndPoint!).Port;
-        Assert.Equal(SocketError.AddressAlreadyInUse, new ListenSocket(ListenProbing.Managed).TryListen("localhost", own, out _)?.SocketErrorCode);
+        Assert.Equal(SocketError.AddressAlreadyInUse, new ListenSocket(ListenProbing.Managed).TryListen(HostAddresses.Of("localhost"), own, out _)?.SocketErrorCode);
         var holder = Find("localhost", own)!;
         Assert.Equal((PortHold.Connection, server.LocalEndPoint, Environment.UserName), (holder.Hold, holder.Remote, holder.User));
         Assert.Equal($"a connection to 127.0.0.1:{port} of this process", holder.Describe());
@@ -88,7 +90,7 @@ public sealed class PortHolderLookupTests
         using var accepted = server.Accept();
         var own = ((IPEndPoint)client.LocalEndPoint!).Port;
         client.Close();
-        Assert.Equal(SocketError.AddressAlreadyInUse, new ListenSocket(ListenProbing.Managed).TryListen("127.0.0.1", own, out _)?.SocketErrorCode);
+        Assert.Equal(SocketError.AddressAlreadyInUse, new ListenSocket(ListenProbing.Managed).TryListen(HostAddresses.Of("127.0.0.1"), own, out _)?.SocketErrorCode);
         var holder = Find("127.0.0.1", own)!;
         Assert.Equal(((IPEndPoint)server.LocalEndPoint!, null, null), (holder.Remote, holder.User, holder.Process));
         Assert.Equal($"a closed connection to {server.LocalEndPoint} that lingers for up to a few minutes", holder.Describe());
@@ -100,7 +102,7 @@ public sealed class PortHolderLookupTests
     {
         var port = FreePorts.Block(1).First;
         using var socket = OtherSockets.Bind(port);
-        Assert.Equal(SocketError.AddressAlreadyInUse, new ListenSocket(ListenProbing.Managed).TryListen("127.0.0.1", port, out _)?.SocketErrorCode);
+        Assert.Equal(SocketError.AddressAlreadyInUse, new ListenSocket(ListenProbing.Managed).TryListen(HostAddresses.Of("127.0.0.1"), port, out _)?.SocketErrorCode);
         var holder = Find("127.0.0.1", port)!;
         Assert.Equal("a socket that is bound and doesn't listen, or can't be seen from here", holder.Describe());
         Assert.Equal("a socket that doesn't listen", holder.ToString());

@@ -1,5 +1,7 @@
 using System.Net;
 using PortGen.Binding.Conflicts;
+using PortGen.Platform.Linux;
+using PortGen.Platform;
 using PortGen.Tests.Support;
 
 namespace PortGen.Tests.Binding;
@@ -9,14 +11,14 @@ public sealed class PortHolderTests
 {
     private static readonly IPEndPoint s_remote = new(IPAddress.Loopback, 9000);
 
-    private static readonly HolderProcess s_known = new()
+    private static readonly HolderProcess s_known = new(new ProcessDetails
     {
         Id = 17,
         Name = "nginx",
         Command = "/usr/sbin/nginx",
         User = "www",
         StartedAt = new DateTimeOffset(2026, 11, 24, 12, 0, 0, TimeSpan.FromHours(1)),
-    };
+    });
 
     [Theory]
     [InlineData(PortHold.Listener, null, true, "a process (not readable)", "a process")]
@@ -45,8 +47,8 @@ public sealed class PortHolderTests
     [Fact]
     public void An_earlier_instance_and_this_process_need_no_details()
     {
-        Assert.Equal("an earlier instance of this application (pid 17); --force-restart ends it", (s_known with { IsEarlierInstance = true, StartedAt = null }).Describe());
-        var own = s_known with { Id = Environment.ProcessId, IsEarlierInstance = true };
+        Assert.Equal("an earlier instance of this application (pid 17); --force-restart ends it", (s_known with { IsEarlierInstance = true, Details = s_known.Details with { StartedAt = null } }).Describe());
+        var own = s_known with { Details = s_known.Details with { Id = Environment.ProcessId }, IsEarlierInstance = true };
         Assert.Equal(("this process", "this process"), (own.Describe(), own.ToString()));
     }
 

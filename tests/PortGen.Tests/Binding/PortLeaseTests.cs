@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using PortGen.Binding;
+using PortGen.Platform;
 using PortGen.Tests.Support;
 
 namespace PortGen.Tests.Binding;
@@ -85,7 +86,7 @@ public sealed class PortLeaseTests
 
     private static PortLease Open(string host, string name = "web")
     {
-        Assert.Null(new ListenSocket(ListenProbing.Managed).TryListen(host, 0, out var result));
-        return new PortLease(name, host, result);
+        Assert.Null(new ListenSocket(ListenProbing.Managed).TryListen(HostAddresses.Of(host), 0, out var result));
+        return new PortLease(name, host, new Listener(result));
     }
 }

@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
 using PortGen.Binding.Conflicts;
+using PortGen.Platform.Linux;
+using PortGen.Platform;
 using PortGen.Tests.Support;
 
 namespace PortGen.Tests.Binding;
@@ -15,7 +17,7 @@ public sealed class ProcessDetailsTests
     [InlineData("01234567890123456789", "0123456789012345678…")]
     [InlineData("012345678901234567\U0001F600", "012345678901234567…")]
     public void A_text_from_outside_stays_on_one_line_of_limited_length(string text, string printable) =>
-        Assert.Equal(printable, ProcessDetails.Printable(text, 20));
+        Assert.Equal(printable, ProcessReader.Printable(text, 20));
 
     [Theory]
     [InlineData("secret-in-no-file --password script.sh", null)]
@@ -41,7 +43,7 @@ public sealed class ProcessDetailsTests
         using var process = new TemporaryFolder();
         process.Write("cmdline", "");
         File.CreateSymbolicLink(Path.Combine(process.Path, "exe"), "/usr/bin/program");
-        Assert.Equal("/usr/bin/program", ProcessDetails.Command(process.Path));
+        Assert.Equal("/usr/bin/program", ProcessReader.Command(process.Path));
     }
 
     [Fact]
@@ -60,16 +62,16 @@ public sealed class ProcessDetailsTests
     {
         using var process = Process.Start("true");
         process.WaitForExit();
-        var details = ProcessDetails.Read(process.Id.ToString(CultureInfo.InvariantCulture));
-        Assert.Equal(new HolderProcess { Id = process.Id }, details);
-        Assert.Equal($"a process (pid {process.Id})", details.Describe());
+        var details = ProcessReader.Read(process.Id.ToString(CultureInfo.InvariantCulture));
+        Assert.Equal(new ProcessDetails { Id = process.Id }, details);
+        Assert.Equal($"a process (pid {process.Id})", new HolderProcess(details).Describe());
     }
 
     [Fact]
     public void A_user_without_a_name_is_a_number()
     {
-        Assert.Equal("root", ProcessDetails.UserName(0));
-        Assert.Equal("3999999999", ProcessDetails.UserName(3_999_999_999));
+        Assert.Equal("root", ProcessReader.UserName(0));
+        Assert.Equal("3999999999", ProcessReader.UserName(3_999_999_999));
     }
 
     // A process as /proc shows it.
@@ -79,6 +81,6 @@ public sealed class ProcessDetailsTests
         File.CreateSymbolicLink(Path.Combine(folder.Path, "exe"), "/usr/bin/program");
         File.CreateSymbolicLink(Path.Combine(folder.Path, "cwd"), folder.Path);
         File.CreateSymbolicLink(Path.Combine(folder.Path, "root"), "/");
-        return ProcessDetails.Command(folder.Path);
+        return ProcessReader.Command(folder.Path);
     }
 }

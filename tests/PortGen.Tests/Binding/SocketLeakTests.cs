@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using PortGen.Binding;
 using PortGen.Binding.Conflicts;
+using PortGen.Platform;
 using PortGen.Tests.Support;
 
 namespace PortGen.Tests.Binding;
@@ -24,7 +25,7 @@ public sealed partial class SocketLeakTests
             using var sockets = new ListenSocket(way == "native" ? ListenProbing.Native : ListenProbing.Managed);
             foreach (var host in (string[])["::1", "localhost", "::1", "localhost", "*"])
             {
-                Assert.NotNull(sockets.TryListen(host, port, out var result));
+                Assert.NotNull(sockets.TryListen(HostAddresses.Of(host), port, out var result));
                 Assert.All(result.Sockets, static s => Assert.True(s.SafeHandle.IsClosed));
             }
 
@@ -64,15 +65,15 @@ public sealed partial class SocketLeakTests
         const int OpenFiles = 7;
         using var holder = FreePorts.Occupy(FreePorts.Block(1).First);
         using var sockets = new ListenSocket(way == "native" ? ListenProbing.Native : ListenProbing.Managed);
-        Assert.NotNull(sockets.TryListen("127.0.0.1", ((IPEndPoint)holder.LocalEndPoint!).Port, out _));
+        Assert.NotNull(sockets.TryListen(HostAddresses.Of("127.0.0.1"), ((IPEndPoint)holder.LocalEndPoint!).Port, out _));
         var port = FreePorts.Block(1).First;
         var limit = new ulong[2];
         Assert.Equal(0, GetLimit(OpenFiles, limit));
         Assert.Equal(0, SetLimit(OpenFiles, [0, limit[1]]));
-        var refusal = sockets.TryListen("127.0.0.1", port, out _);
+        var refusal = sockets.TryListen(HostAddresses.Of("127.0.0.1"), port, out _);
         Assert.Equal(0, SetLimit(OpenFiles, limit));
         Assert.Equal(SocketError.TooManyOpenSockets, refusal?.SocketErrorCode);
-        Assert.Null(sockets.TryListen("127.0.0.1", port, out var result));
+        Assert.Null(sockets.TryListen(HostAddresses.Of("127.0.0.1"), port, out var result));
         result.Close();
     }
 

@@ -95,21 +95,21 @@ public sealed class ConfigurationFuzzTests
         {
             Assert.InRange(port.ExternalPort ?? 80, 1, 65535);
             Assert.True(port.Host is "localhost" or "*" || IPAddress.Parse(port.Host).ToString() == port.Host || port.Host.Contains(':', StringComparison.Ordinal), port.Host);
-            if (port.Allowed is not { } allowed)
+            if (port.Range is not { } allowed)
             {
-                Assert.Equal(0, port.Preferred);
+                Assert.Equal(0, port.Port);
                 continue;
             }
 
             Assert.True(allowed.First >= 1024 && allowed.First <= allowed.Last && allowed.Last <= 65535, $"{allowed}");
-            Assert.True(port.Preferred == 0 || (port.Preferred >= allowed.First && port.Preferred <= allowed.Last), $"{port.Preferred} of {allowed}");
-            Assert.NotEmpty(port.PreferredSource.ToString());
+            Assert.True(port.Port == 0 || (port.Port >= allowed.First && port.Port <= allowed.Last), $"{port.Port} of {allowed}");
+            Assert.NotEmpty(port.PortSource.ToString());
         }
 
-        var preferred = plan.Ports.Select(static p => p.Preferred).Where(static n => n != 0).ToList();
+        var preferred = plan.Ports.Select(static p => p.Port).Where(static n => n != 0).ToList();
         Assert.Equal(preferred.Count, preferred.Distinct().Count());
         Assert.All((TimeSpan[])[plan.BindTimeout, plan.StartTimeout, plan.StopTimeout, plan.DrainDelay], static t => Assert.InRange(t, TimeSpan.Zero, TimeSpan.FromDays(1)));
-        AssertServable([.. plan.Ports.Select(static p => p.Allowed).OfType<PortRange>()]);
+        AssertServable([.. plan.Ports.Select(static p => p.Range).OfType<PortRange>()]);
     }
 
     // Number by number, the range that ends first is served first.

@@ -17,7 +17,7 @@ public sealed class ConfigurationLevelTests
 
     [Fact]
     public void An_empty_variable_is_an_unset_one() =>
-        Assert.Equal(8080, Plans.Of(s_web, new ConfigurationBuilder().Add(new MadeUpVariables("", ("Ports__web__Port", "  "))).Build()).Ports[0].Preferred);
+        Assert.Equal(8080, Plans.Of(s_web, new ConfigurationBuilder().Add(new MadeUpVariables("", ("Ports__web__Port", "  "))).Build()).Ports[0].Port);
 
     [Fact]
     public void Of_two_levels_that_say_it_the_higher_one_is_named() => Assert.Equal(
@@ -63,11 +63,11 @@ public sealed class ConfigurationLevelTests
 
     [Fact]
     public void An_empty_section_says_nothing() =>
-        Assert.Equal(8080, Plans.Of(s_web, new Dictionary<string, string?> { ["Ports:wbe"] = null, ["Ports:web"] = null }).Ports[0].Preferred);
+        Assert.Equal(8080, Plans.Of(s_web, new Dictionary<string, string?> { ["Ports:wbe"] = null, ["Ports:web"] = null }).Ports[0].Port);
 
     [Fact]
     public void A_null_says_nothing() =>
-        Assert.Equal("8080-8090", Plans.Of(s_web, new Dictionary<string, string?> { ["Ports:web:Range"] = null }).Ports[0].Allowed.ToString());
+        Assert.Equal("8080-8090", Plans.Of(s_web, new Dictionary<string, string?> { ["Ports:web:Range"] = null }).Ports[0].Range.ToString());
 
     [Fact]
     public void A_file_inside_the_assembly_is_named_without_a_line()

@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Configuration;
-using PortGen.Hosting;
+using PortGen.Configuration;
 using PortGen.Tests.Support;
 
 namespace PortGen.Tests.Configuration;
@@ -28,7 +28,7 @@ public sealed class ForceRestartOptionTests
     {
         var plan = Plans.Of(s_web, Read(args));
         Assert.Equal(expected, plan.ForceRestart);
-        Assert.Equal(args.Any(static a => a.Contains("9300", StringComparison.Ordinal)) ? 9300 : 8080, plan.Ports[0].Preferred);
+        Assert.Equal(args.Any(static a => a.Contains("9300", StringComparison.Ordinal)) ? 9300 : 8080, plan.Ports[0].Port);
         Assert.Equal(args.Contains("*") ? "*" : "localhost", plan.Ports[0].Host);
     }
 

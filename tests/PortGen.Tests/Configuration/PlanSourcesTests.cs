@@ -17,7 +17,7 @@ public sealed class PlanSourcesTests
         var plan = Plan(s_one);
         var port = plan.Ports[0];
         Assert.Equal(["its attribute", "its attribute", "its attribute"], Sources(port));
-        Assert.Equal((8080, true, true, null, null), (port.Preferred, port.Required, port.NeededByService, port.HealthPath, port.ExternalPort));
+        Assert.Equal((8080, true, true, null, null), (port.Port, port.Required, port.NeededByService, port.HealthPath, port.ExternalPort));
         Assert.Equal((TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(5), TimeSpan.Zero), (plan.StartTimeout, plan.StopTimeout, plan.DrainDelay));
         Assert.Equal([port], plan.PortsOf("web"));
         Assert.Empty(plan.PortsOf("api"));
@@ -50,8 +50,8 @@ public sealed class PlanSourcesTests
     public void Two_halves_are_a_range_from_both_variables_and_one_is_a_mistake()
     {
         var port = Plan(s_one, ("WEB_PORT_RANGE_START", " 8070 "), ("WEB_PORT_RANGE_END", " 8085")).Ports[0];
-        Assert.Equal("8070-8085", port.Allowed.ToString());
-        Assert.Equal("environment variables WEB_PORT_RANGE_START and WEB_PORT_RANGE_END", port.AllowedSource.ToString());
+        Assert.Equal("8070-8085", port.Range.ToString());
+        Assert.Equal("environment variables WEB_PORT_RANGE_START and WEB_PORT_RANGE_END", port.RangeSource.ToString());
         Assert.Equal(
             ["PG2003: '8070' is half a range of port 'web': set WEB_PORT_RANGE_END too (from environment variable WEB_PORT_RANGE_START)"],
             Errors(s_one, ("WEB_PORT_RANGE_START", "8070")));
@@ -63,8 +63,8 @@ public sealed class PlanSourcesTests
     [Fact]
     public void A_service_link_is_nobody_s_port()
     {
-        Assert.Equal(8080, Plan(s_one, ("WEB_PORT", " TCP://10.0.0.11:80")).Ports[0].Preferred);
-        Assert.Equal(9300, Plan(s_one, ("WEB_PORT", "tcp://10.0.0.11:80"), ("PORT", "9300")).Ports[0].Preferred);
+        Assert.Equal(8080, Plan(s_one, ("WEB_PORT", " TCP://10.0.0.11:80")).Ports[0].Port);
+        Assert.Equal(9300, Plan(s_one, ("WEB_PORT", "tcp://10.0.0.11:80"), ("PORT", "9300")).Ports[0].Port);
         Assert.Empty(Plan(s_two, ("PORT", "tcp://10.0.0.11:80")).Warnings);
     }
 
@@ -72,7 +72,7 @@ public sealed class PlanSourcesTests
     public void PORT_without_an_owner_is_ignored_with_a_warning()
     {
         var plan = Plan(s_two, ("PORT", "9300"));
-        Assert.Equal([8081, 8080], plan.Ports.Select(static p => p.Preferred));
+        Assert.Equal([8081, 8080], plan.Ports.Select(static p => p.Port));
         Assert.Equal(["Environment variable PORT is ignored: there are several services and none is marked Primary"], plan.Warnings);
         Assert.Empty(Plan(s_two).Warnings);
     }
@@ -85,7 +85,7 @@ public sealed class PlanSourcesTests
     public void The_port_s_name_alone_is_no_variable()
     {
         var configuration = new ConfigurationBuilder().Add(new MadeUpVariables("", ("WEB", "18080"))).Build();
-        Assert.Equal(8080, PortPlanner.Plan(s_one, configuration, Plans.Environment("Development")).Ports[0].Preferred);
+        Assert.Equal(8080, PortPlanner.Plan(s_one, configuration, Plans.Environment("Development")).Ports[0].Port);
     }
 
     [Fact]
@@ -133,7 +133,7 @@ public sealed class PlanSourcesTests
         Assert.Equal([("web", false, true), ("metrics", false, true), ("debug", false, false)], Plan(manifest).Ports.Select(static p => (p.Name, p.Required, p.NeededByService)));
         Assert.Equal([true, true, false], Plan(manifest, ("WEB_REQUIRED", "true")).Ports.Select(static p => p.Required));
         Assert.Equal([true, true, true], Plan(manifest, ("WEB_REQUIRED", "1"), ("DEBUG_REQUIRED", "1")).Ports.Select(static p => p.Required));
-        Assert.Equal(9300, Plan(manifest, ("PORT", "9300")).Ports[0].Preferred);
+        Assert.Equal(9300, Plan(manifest, ("PORT", "9300")).Ports[0].Port);
     }
 
     [Fact]
@@ -158,7 +158,7 @@ public sealed class PlanSourcesTests
 
     [Fact]
     public void Port_zero_without_a_range_is_the_system_s_choice() =>
-        Assert.Null(Plan(Manifests.Of(new PortDefinition("web"))).Ports[0].Allowed);
+        Assert.Null(Plan(Manifests.Of(new PortDefinition("web"))).Ports[0].Range);
 
     private static PortPlan Plan(PortManifest manifest, params (string Name, string Value)[] variables) =>
         Plans.Of(manifest, new ConfigurationBuilder().Add(new MadeUpVariables("", variables)).Build());
@@ -166,5 +166,5 @@ public sealed class PlanSourcesTests
     private static IReadOnlyList<string> Errors(PortManifest manifest, params (string Name, string Value)[] variables) =>
         Assert.Throws<PortConfigurationException>(() => Plan(manifest, variables)).Errors;
 
-    private static string[] Sources(PlannedPort port) => [port.PreferredSource.ToString(), port.AllowedSource.ToString(), port.HostSource.ToString()];
+    private static string[] Sources(PlannedPort port) => [port.PortSource.ToString(), port.RangeSource.ToString(), port.HostSource.ToString()];
 }

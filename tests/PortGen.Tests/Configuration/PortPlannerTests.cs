@@ -12,7 +12,7 @@ public sealed class PortPlannerTests
     public void Without_configuration_the_attribute_holds()
     {
         var port = Assert.Single(Plans.Of(s_web).Ports);
-        Assert.Equal((8080, new PortRange(8080, 8090), "localhost", true), (port.Preferred, port.Allowed!.Value, port.Host, port.Required));
+        Assert.Equal((8080, new PortRange(8080, 8090), "localhost", true), (port.Port, port.Range!.Value, port.Host, port.Required));
     }
 
     [Fact]
@@ -42,7 +42,7 @@ public sealed class PortPlannerTests
     {
         var plan = Plans.Of(
             Manifests.Of(Manifests.Port("a", 8080), Manifests.Port("b", 8081)), Level(("Ports:a:Range", "9300-9309"), ("Ports:b:Range", "9300-9309")));
-        Assert.Equal([(0, "9300-9309"), (0, "9300-9309")], plan.Ports.Select(static p => (p.Preferred, p.Allowed.ToString())));
+        Assert.Equal([(0, "9300-9309"), (0, "9300-9309")], plan.Ports.Select(static p => (p.Port, p.Range.ToString())));
     }
 
     [Fact]
@@ -173,7 +173,7 @@ public sealed class PortPlannerTests
     }
 
     private static void AssertPlan(int preferred, string allowed, PortPlan plan) =>
-        Assert.Equal((preferred, allowed), (plan.Ports[0].Preferred, plan.Ports[0].Allowed.ToString()));
+        Assert.Equal((preferred, allowed), (plan.Ports[0].Port, plan.Ports[0].Range.ToString()));
 
     private static Dictionary<string, string?> Level(params (string Key, string Value)[] values) => values.ToDictionary(static v => v.Key, static v => (string?)v.Value);
 }

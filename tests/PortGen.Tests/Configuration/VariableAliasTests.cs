@@ -15,17 +15,17 @@ public sealed class VariableAliasTests
     public void PORT_is_the_exact_port_of_the_only_service()
     {
         var port = Assert.Single(Plan(s_one, ("PORT", "9300")).Ports);
-        Assert.Equal((9300, "9300"), (port.Preferred, port.Allowed.ToString()));
-        Assert.Equal(9301, Plan(s_one, ("PORT", "9300"), ("WEB_PORT", "9301")).Ports[0].Preferred);
-        Assert.Equal(8080, Plan(s_one, ("PORT", "tcp://10.0.0.11:80")).Ports[0].Preferred);
-        Assert.Equal(8080, Plan(s_one, ("PORT", " ")).Ports[0].Preferred);
+        Assert.Equal((9300, "9300"), (port.Port, port.Range.ToString()));
+        Assert.Equal(9301, Plan(s_one, ("PORT", "9300"), ("WEB_PORT", "9301")).Ports[0].Port);
+        Assert.Equal(8080, Plan(s_one, ("PORT", "tcp://10.0.0.11:80")).Ports[0].Port);
+        Assert.Equal(8080, Plan(s_one, ("PORT", " ")).Ports[0].Port);
     }
 
     [Fact]
     public void PORT_is_that_of_the_primary_service_and_of_no_other()
     {
         var plan = Plan(s_two, ("PORT", "9300"));
-        Assert.Equal([8081, 9300], plan.Ports.Select(static p => p.Preferred));
+        Assert.Equal([8081, 9300], plan.Ports.Select(static p => p.Port));
         Assert.Empty(plan.Warnings);
     }
 
@@ -33,7 +33,7 @@ public sealed class VariableAliasTests
     public void A_provider_with_a_prefix_lends_nobody_its_variables()
     {
         var configuration = new ConfigurationBuilder().Add(new MadeUpVariables("DOTNET_", ("PORT", "9300"), ("WEB_PORT", "9301"))).Build();
-        Assert.Equal(8080, PortPlanner.Plan(s_one, configuration, Plans.Environment("Production")).Ports[0].Preferred);
+        Assert.Equal(8080, PortPlanner.Plan(s_one, configuration, Plans.Environment("Production")).Ports[0].Port);
     }
 
     [Fact]
@@ -58,10 +58,10 @@ public sealed class VariableAliasTests
     {
         var manifest = Manifests.Of(s_web, Manifests.Port("any", 0, new PortRange(8080, 8089)), new PortDefinition("admin") { Port = 9400, Host = "127.0.0.1" });
         var plan = Plan(manifest, (variable, value));
-        Assert.Equal([(8080, "8080", "*"), (0, "8080-8089", "*"), (9400, "9400", "127.0.0.1")], plan.Ports.Select(static p => (p.Preferred, p.Allowed.ToString()!, p.Host)));
+        Assert.Equal([(8080, "8080", "*"), (0, "8080-8089", "*"), (9400, "9400", "127.0.0.1")], plan.Ports.Select(static p => (p.Port, p.Range.ToString()!, p.Host)));
         Assert.Equal(TimeSpan.FromSeconds(5), plan.DrainDelay);
         Assert.Equal("localhost", Plan(s_one, (variable, value), ("WEB_BIND_INTERFACE", "localhost")).Ports[0].Host);
-        Assert.Equal("8080-8085", Plan(s_one, (variable, value), ("WEB_PORT_RANGE", "8080-8085")).Ports[0].Allowed.ToString());
+        Assert.Equal("8080-8085", Plan(s_one, (variable, value), ("WEB_PORT_RANGE", "8080-8085")).Ports[0].Range.ToString());
     }
 
     [Fact]
@@ -69,9 +69,9 @@ public sealed class VariableAliasTests
     {
         var configuration = new ConfigurationBuilder().Add(new MadeUpVariables("", ("DOTNET_RUNNING_IN_CONTAINER", "true"))).Build();
         var port = PortPlanner.Plan(s_one, configuration, Plans.Environment("Development")).Ports[0];
-        Assert.Equal(("8080-8090", "*"), (port.Allowed.ToString(), port.Host));
+        Assert.Equal(("8080-8090", "*"), (port.Range.ToString(), port.Host));
         var plain = Plan(s_one, ("DOTNET_RUNNING_IN_CONTAINER", "false"), ("HOSTNAME", "3f2a9c0d1b7e"));
-        Assert.Equal(("8080-8090", "localhost", TimeSpan.Zero), (plain.Ports[0].Allowed.ToString(), plain.Ports[0].Host, plain.DrainDelay));
+        Assert.Equal(("8080-8090", "localhost", TimeSpan.Zero), (plain.Ports[0].Range.ToString(), plain.Ports[0].Host, plain.DrainDelay));
     }
 
     [Fact]
@@ -80,9 +80,9 @@ public sealed class VariableAliasTests
         var inner = new ConfigurationBuilder()
             .AddInMemoryCollection([new("Ports:web:Range", "9300-9309")]).AddInMemoryCollection([new("Ports:web:Port", "9305")]).Build();
         var chained = new ConfigurationBuilder().AddConfiguration(inner).Build();
-        Assert.Equal("9305", Plans.Of(s_one, chained).Ports[0].Allowed.ToString());
+        Assert.Equal("9305", Plans.Of(s_one, chained).Ports[0].Range.ToString());
         var section = new ConfigurationBuilder().AddInMemoryCollection([new("App:Ports:web:Port", "9306")]).Build().GetSection("App");
-        Assert.Equal(9306, Plans.Of(s_one, section).Ports[0].Preferred);
+        Assert.Equal(9306, Plans.Of(s_one, section).Ports[0].Port);
     }
 
     private static PortPlan Plan(PortManifest manifest, params (string Name, string Value)[] variables) =>

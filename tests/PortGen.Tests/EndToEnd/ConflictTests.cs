@@ -30,7 +30,7 @@ public sealed class ConflictTests
         await app.WaitForAsync("echo holds port");
         using var attempt = BindAttempt.Of(Manifests.Port("web", ports.First));
         Assert.Contains($"in use by HelloPorts (pid {app.Id}, ", attempt.Error!.Message, StringComparison.Ordinal);
-        Assert.Contains($"/HelloPorts, user {PortGen.Binding.Conflicts.ProcessDetails.UserName(Nobody)}, since ", attempt.Error.Message, StringComparison.Ordinal);
+        Assert.Contains($"/HelloPorts, user {PortGen.Platform.Linux.ProcessReader.UserName(Nobody)}, since ", attempt.Error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

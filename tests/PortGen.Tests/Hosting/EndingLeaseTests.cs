@@ -1,5 +1,3 @@
-using Microsoft.Extensions.DependencyInjection;
-using PortGen.Hosting;
 
 namespace PortGen.Tests.Hosting;
 
@@ -62,10 +60,9 @@ public sealed class EndingLeaseTests
     private static List<(bool Alpha, bool Metrics)> WatchStops(ManagedHost host, string service)
     {
         var ending = new List<(bool, bool)>();
-        var session = host.Host.Services.GetRequiredService<PortSession>();
         host.Journal.Misbehaviour[service + " stop"] = _ =>
         {
-            ending.Add((session.FindLease("alpha")!.IsEnding, session.FindLease("metrics")!.IsEnding));
+            ending.Add((host.Manager.FindLease("alpha")!.IsEnding, host.Manager.FindLease("metrics")!.IsEnding));
             return Task.CompletedTask;
         };
         return ending;

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
-using PortGen.Hosting;
+using PortGen.Services;
 using PortGen.Tests.Support;
 
 namespace PortGen.Tests.Hosting;
@@ -49,7 +49,8 @@ public sealed class PortHostBuilderTests
         var e = await Assert.ThrowsAsync<InvalidOperationException>(() => manager.StopServiceAsync("web", TestContext.Current.CancellationToken));
         Assert.Equal("The application has not started yet: its services are created and its ports bound when the host starts.", e.Message);
         Assert.Empty(manager.GetStatus());
-        Assert.Null(host.Services.GetRequiredService<PortSession>().Control);
+        Assert.Null(manager.FindLease("web"));
+        Assert.False(host.Services.GetRequiredService<ServiceControl>().HasServices);
     }
 
     private static HostApplicationBuilder Builder(params string[] args) =>

@@ -39,7 +39,7 @@ public sealed class PortManagerPortTests
         host.Configuration["Ports:beta:Port"] = $"{host.Range.Last}";
         await Assert.ThrowsAsync<PortUnavailableException>(() => host.Manager.RestartServiceAsync("beta", Token));
         AssertFailed(host, "beta");
-        Assert.Equal(host.Range.Last, host.Manager.GetPort("beta").RequestedPort);
+        Assert.Equal(host.Range.Last, host.Manager.GetPort("beta").PreferredPort);
     }
 
     [Fact]
@@ -49,7 +49,7 @@ public sealed class PortManagerPortTests
         await host.Manager.StopServiceAsync("beta", Token);
         host.Configuration["Ports:beta:Port"] = $"{host.Range.Last}";
         await host.Manager.StartServiceAsync("beta", Token);
-        Assert.Equal((host.Range.Last, host.Range.Last), (host.Manager.GetPort("beta").Port, host.Manager.GetPort("beta").RequestedPort));
+        Assert.Equal((host.Range.Last, host.Range.Last), (host.Manager.GetPort("beta").Port, host.Manager.GetPort("beta").PreferredPort));
     }
 
     [Fact]

@@ -99,7 +99,7 @@ public sealed class PortManagerTests
         };
         await host.Manager.RestartServiceAsync("beta", Token);
         var status = host.Manager.GetPort("beta");
-        Assert.Equal((PortState.Serving, host.Range.Last, host.Range.Last, 80), (status.State, status.Port, status.RequestedPort, status.ExternalPort));
+        Assert.Equal((PortState.Serving, host.Range.Last, host.Range.Last, 80), (status.State, status.Port, status.PreferredPort, status.ExternalPort));
         Assert.Equal(PortState.Bound, atStop);
         Assert.Equal("beta", await ManagedHost.AskAsync(host.Range.Last));
         Assert.True(FreePorts.BecomesFree(host.Range.First + 1));
@@ -117,7 +117,7 @@ public sealed class PortManagerTests
         Assert.Contains("'beta'", e.Message, StringComparison.Ordinal);
         Assert.Empty(host.Journal.Entries);
         var after = host.Manager.GetPort("beta");
-        Assert.Equal((before.State, before.Port, before.RequestedPort), (after.State, after.Port, after.RequestedPort));
+        Assert.Equal((before.State, before.Port, before.PreferredPort), (after.State, after.Port, after.PreferredPort));
         Assert.Equal("beta", await ManagedHost.AskAsync(before.Port!.Value));
 
         // Once it is free, the same restart works.
@@ -148,7 +148,7 @@ public sealed class PortManagerTests
         await using var host = await ManagedHost.StartAsync();
         host.Configuration["Ports:alpha:Port"] = $"{host.Range.Last}";
         await host.Manager.RestartServiceAsync("beta", Token);
-        Assert.Equal((host.Range.First, host.Range.First), (host.Manager.GetPort("alpha").Port, host.Manager.GetPort("alpha").RequestedPort));
+        Assert.Equal((host.Range.First, host.Range.First), (host.Manager.GetPort("alpha").Port, host.Manager.GetPort("alpha").PreferredPort));
         await host.Manager.RestartServiceAsync("alpha", Token);
         Assert.Equal(host.Range.Last, host.Manager.GetPort("alpha").Port);
     }
@@ -237,7 +237,7 @@ public sealed class PortManagerTests
         // What is bound anew is shown so.
         Assert.Contains("gamma", pending);
         Assert.DoesNotContain("alpha", pending);
-        Assert.Equal(host.Range.Last, host.Manager.GetPort("gamma").RequestedPort);
+        Assert.Equal(host.Range.Last, host.Manager.GetPort("gamma").PreferredPort);
         var journal = host.Journal.Entries;
         Assert.Equal(["gamma stops", "alpha stops"], journal.Take(2));
         Assert.Equal(["alpha starts", "beta starts"], journal.Skip(2).Take(2).Order());

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using PortGen.Hosting;
+using PortGen.Services;
 using PortGen.Tests.Support;
 
 namespace PortGen.Tests.Hosting;
@@ -69,7 +69,7 @@ public sealed class PortSessionTests
         await host.Host.StartAsync(Token);
         Assert.Equal(
             [("alpha", "alpha", 0, null), ("beta", "beta", 1, 81), ("gamma", "gamma", 2, null), ("metrics", "alpha", 3, null)],
-            pending.Select(s => (s.Name, s.Service, s.RequestedPort - host.Range.First, s.ExternalPort)).OrderBy(static s => s.Name, StringComparer.Ordinal));
+            pending.Select(s => (s.Name, s.Service, s.PreferredPort - host.Range.First, s.ExternalPort)).OrderBy(static s => s.Name, StringComparer.Ordinal));
         Assert.All(pending, static s => Assert.Equal("localhost", s.Host));
     }
 
@@ -160,7 +160,7 @@ public sealed class PortSessionTests
         _ = await Record.ExceptionAsync(() => ManagedHost.AskAsync(host.Range.First));
         Assert.True(SpinWait.SpinUntil(() => host.Log.Entries.Count(static e => e.Id == 13) == 2, TimeSpan.FromSeconds(30)));
         await host.Host.StopAsync(Token);
-        Assert.Equal(["beta"], host.Host.Services.GetRequiredService<PortSession>().Failure!.Services);
+        Assert.Equal(["beta"], host.Host.Services.GetRequiredService<ServiceFailure>().First!.Services);
     }
 
     [Theory]
@@ -206,8 +206,8 @@ public sealed class PortSessionTests
         await cancellation.CancelAsync();
         var e = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => start);
         Assert.Equal("The application was told to stop before it had started; everything was rolled back.", e.Message);
-        Assert.DoesNotContain("PortSession", e.StackTrace ?? "", StringComparison.Ordinal);
-        Assert.Equal(whileBinding, host.Host.Services.GetRequiredService<PortSession>().Control is null);
+        Assert.DoesNotContain("PortHostedService", e.StackTrace ?? "", StringComparison.Ordinal);
+        Assert.Equal(!whileBinding, host.Host.Services.GetRequiredService<ServiceControl>().HasServices);
         Assert.All(Enumerable.Range(host.Range.First, 9).Where(n => holder is null || n != host.Range.First + 3), static n => Assert.True(FreePorts.BecomesFree(n)));
     }
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using CsCheck;
-using PortGen.Instances;
+using PortGen.Platform.Linux;
+using PortGen.Platform;
 using PortGen.Tests.Support;
 
 namespace PortGen.Tests.Instances;

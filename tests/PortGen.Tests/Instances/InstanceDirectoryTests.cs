@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Microsoft.Extensions.Hosting.Internal;
 using Microsoft.Extensions.Logging;
 using PortGen.Instances;
+using PortGen.Platform.Linux;
 using PortGen.Tests.Support;
 
 namespace PortGen.Tests.Instances;
@@ -135,10 +136,10 @@ public sealed class InstanceDirectoryTests
     {
         using var stage = new InstanceStage();
         var (moved, elsewhere) = (Path.Combine(stage.Root, "moved"), Directory.CreateDirectory(Path.Combine(stage.Root, "elsewhere")).FullName);
-        using var folder = new LinuxInstanceFolder(stage.Files);
+        using var folder = new LinuxPrivateFolder(stage.Files);
         Directory.Move(stage.Files, moved);
         Directory.CreateSymbolicLink(stage.Files, elsewhere);
-        folder.Write(new InstanceFileName("0123456789abcdef", 1, 2, 3), [1]);
+        folder.Write("0123456789abcdef-1-2-3.json", "0123456789abcdef-1-2-3.tmp", [1]);
         Assert.Empty(Directory.GetFileSystemEntries(elsewhere));
         Assert.Equal("0123456789abcdef-1-2-3.json", Path.GetFileName(Assert.Single(Directory.GetFileSystemEntries(moved))));
     }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using PortGen.Instances;
+using PortGen.Platform.Linux;
 
 namespace PortGen.Tests.Instances;
 

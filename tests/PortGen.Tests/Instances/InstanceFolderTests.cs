@@ -1,4 +1,8 @@
 using PortGen.Instances;
+using PortGen.Platform.Linux;
+using PortGen.Platform.Portable;
+using PortGen.Platform.Unix;
+using PortGen.Platform;
 using PortGen.Tests.Support;
 
 namespace PortGen.Tests.Instances;
@@ -14,13 +18,13 @@ public sealed class InstanceFolderTests : IDisposable
     private readonly TemporaryFolder _runtime = new();
     private readonly TemporaryFolder _temporary = new();
 
-    private string Fallback => Path.Combine(_temporary.Path, $"portgen-{LinuxCalls.User}");
+    private string Fallback => Path.Combine(_temporary.Path, $"portgen-{UnixCalls.User}");
 
     [Fact]
     public void It_is_in_the_user_s_runtime_directory()
     {
         using var environment = new ProcessEnvironment(("XDG_RUNTIME_DIR", _runtime.Path), ("TMPDIR", _temporary.Path));
-        using var folder = InstanceFolder.Open();
+        using var folder = PrivateFolder.Open("portgen");
         Assert.Equal(Path.Combine(_runtime.Path, "portgen"), folder.Name);
         Assert.Equal(OwnOnly, File.GetUnixFileMode(folder.Name));
     }
@@ -31,7 +35,7 @@ public sealed class InstanceFolderTests : IDisposable
     public void Without_a_runtime_directory_it_is_among_the_temporary_files(string directory)
     {
         using var environment = new ProcessEnvironment(("XDG_RUNTIME_DIR", directory), ("TMPDIR", _temporary.Path));
-        using var folder = InstanceFolder.Open();
+        using var folder = PrivateFolder.Open("portgen");
         Assert.Equal(Fallback, folder.Name);
     }
 
@@ -39,7 +43,7 @@ public sealed class InstanceFolderTests : IDisposable
     public void A_runtime_directory_that_is_not_there_is_not_made()
     {
         using var environment = new ProcessEnvironment(("XDG_RUNTIME_DIR", _runtime.Path + "/missing"), ("TMPDIR", _temporary.Path));
-        using var folder = InstanceFolder.Open();
+        using var folder = PrivateFolder.Open("portgen");
         Assert.Equal(Fallback, folder.Name);
         Assert.Empty(Directory.GetFileSystemEntries(_runtime.Path));
     }
@@ -48,7 +52,7 @@ public sealed class InstanceFolderTests : IDisposable
     public void A_runtime_directory_is_named_in_full()
     {
         using var environment = new ProcessEnvironment(("XDG_RUNTIME_DIR", Path.GetRelativePath(Environment.CurrentDirectory, _runtime.Path)), ("TMPDIR", _temporary.Path));
-        using var folder = InstanceFolder.Open();
+        using var folder = PrivateFolder.Open("portgen");
         Assert.Equal(Fallback, folder.Name);
     }
 
@@ -60,13 +64,13 @@ public sealed class InstanceFolderTests : IDisposable
         var before = Directory.GetFileSystemEntries("/proc/self/fd").Length;
         for (var i = 0; i < 30; i++)
         {
-            using (var folder = new LinuxInstanceFolder(Path.Combine(_runtime.Path, "portgen")))
+            using (var folder = new LinuxPrivateFolder(Path.Combine(_runtime.Path, "portgen")))
             {
-                folder.Write(s_name, [1]);
+                folder.Write(s_name.ToString(), s_name.Temporary, [1]);
                 Assert.NotNull(folder.Read(s_name.ToString()).Content);
             }
 
-            Assert.Throws<IOException>(static () => new LinuxInstanceFolder("/usr"));
+            Assert.Throws<IOException>(static () => new LinuxPrivateFolder("/usr"));
             using var handle = new LinuxProcessHandle(new LinuxProcessTable(), sleep.Id, usesDescriptor: true);
             Assert.False(await handle.WaitForExitAsync(TimeSpan.Zero, TestContext.Current.CancellationToken));
         }
@@ -79,7 +83,7 @@ public sealed class InstanceFolderTests : IDisposable
     {
         File.SetUnixFileMode(_runtime.Path, OwnOnly | UnixFileMode.OtherRead);
         using var environment = new ProcessEnvironment(("XDG_RUNTIME_DIR", _runtime.Path), ("TMPDIR", _temporary.Path));
-        using var folder = InstanceFolder.Open();
+        using var folder = PrivateFolder.Open("portgen");
         Assert.Equal(Fallback, folder.Name);
         Assert.Empty(Directory.GetFileSystemEntries(_runtime.Path));
     }
@@ -88,7 +92,7 @@ public sealed class InstanceFolderTests : IDisposable
     public void Elsewhere_than_on_Linux_it_is_among_the_user_s_application_data()
     {
         using var environment = new ProcessEnvironment(("XDG_DATA_HOME", _runtime.Path));
-        using var folder = new PortableInstanceFolder();
+        using var folder = new PortablePrivateFolder("portgen");
         Assert.Equal(Path.Combine(_runtime.Path, "portgen"), folder.Name);
         Assert.Equal(OwnOnly, File.GetUnixFileMode(folder.Name));
         AssertReads(folder, "it is gone", "it is a link, or too large", "it is a link, or too large");
@@ -96,13 +100,13 @@ public sealed class InstanceFolderTests : IDisposable
 
         Directory.Move(folder.Name, _temporary.Path + "/moved");
         Directory.CreateSymbolicLink(folder.Name, _temporary.Path + "/moved");
-        Assert.Contains(folder.Name + " is a link", Assert.Throws<IOException>(static () => new PortableInstanceFolder()).Message, StringComparison.Ordinal);
+        Assert.Contains(folder.Name + " is a link", Assert.Throws<IOException>(static () => new PortablePrivateFolder("portgen")).Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Files_are_read_whole_or_not_at_all()
     {
-        using var folder = new LinuxInstanceFolder(Path.Combine(_runtime.Path, "portgen"));
+        using var folder = new LinuxPrivateFolder(Path.Combine(_runtime.Path, "portgen"));
         AssertReads(folder, "No such file or directory", "Too many levels of symbolic links", "it is no regular file, or too large");
         Assert.True(folder.IsOwn("link"));
         Assert.False(folder.IsOwn("missing"));
@@ -119,10 +123,10 @@ public sealed class InstanceFolderTests : IDisposable
     [Fact]
     public void What_a_killed_process_left_half_written_is_overwritten()
     {
-        using var folder = new LinuxInstanceFolder(Path.Combine(_runtime.Path, "portgen"));
+        using var folder = new LinuxPrivateFolder(Path.Combine(_runtime.Path, "portgen"));
         File.WriteAllText(Path.Combine(folder.Name, s_name.Temporary), "half");
-        folder.Write(s_name, [1, 2]);
-        folder.Write(s_name, [3]);
+        folder.Write(s_name.ToString(), s_name.Temporary, [1, 2]);
+        folder.Write(s_name.ToString(), s_name.Temporary, [3]);
         Assert.Equal([3], folder.Read(s_name.ToString()).Content);
         Assert.Equal([s_name.ToString()], folder.List());
     }
@@ -132,7 +136,7 @@ public sealed class InstanceFolderTests : IDisposable
     {
         var path = Path.Combine(_runtime.Path, "portgen");
         Directory.CreateSymbolicLink(path, Directory.CreateDirectory(_temporary.Path + "/elsewhere", OwnOnly).FullName);
-        Assert.Equal($"{path} is no folder of this user: Not a directory", Assert.Throws<IOException>(() => new LinuxInstanceFolder(path)).Message);
+        Assert.Equal($"{path} is no folder of this user: Not a directory", Assert.Throws<IOException>(() => new LinuxPrivateFolder(path)).Message);
     }
 
     public void Dispose()
@@ -141,9 +145,9 @@ public sealed class InstanceFolderTests : IDisposable
         _temporary.Dispose();
     }
 
-    private static void AssertReads(InstanceFolder folder, string missing, string link, string large)
+    private static void AssertReads(PrivateFolder folder, string missing, string link, string large)
     {
-        folder.Write(s_name, [1, 2, 3]);
+        folder.Write(s_name.ToString(), s_name.Temporary, [1, 2, 3]);
         var path = Path.Combine(folder.Name, s_name.ToString());
         File.CreateSymbolicLink(Path.Combine(folder.Name, "link"), path);
         Write("largest", 64 * 1024);

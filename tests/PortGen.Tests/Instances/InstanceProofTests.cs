@@ -1,6 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
 using PortGen.Instances;
+using PortGen.Platform.Linux;
+using PortGen.Platform.Unix;
+using PortGen.Platform;
 using PortGen.Tests.Support;
 
 namespace PortGen.Tests.Instances;
@@ -17,7 +20,7 @@ public sealed class InstanceProofTests
         var process = stage.StartSleep(program);
         File.Delete(program);
         var facts = new LinuxProcessTable().Read(process.Id).Facts!;
-        Assert.Equal((program, null, LinuxCalls.User), (facts.Executable, facts.EntryAssembly, facts.Owner));
+        Assert.Equal((program, null, UnixCalls.User), (facts.Executable, facts.EntryAssembly, facts.Owner));
     }
 
     [Theory]

@@ -2,6 +2,9 @@ using System.Diagnostics;
 using System.Runtime.InteropServices;
 using PortGen.Configuration;
 using PortGen.Instances;
+using PortGen.Platform.Linux;
+using PortGen.Platform.Unix;
+using PortGen.Platform;
 using PortGen.Tests.Support;
 
 namespace PortGen.Tests.Instances;
@@ -23,7 +26,7 @@ internal sealed partial class InstanceStage : IDisposable
         Ports = FreePorts.Block(3);
     }
 
-    public static bool IsRoot => LinuxCalls.User == 0;
+    public static bool IsRoot => UnixCalls.User == 0;
 
     /// <summary>Where the instance files are.</summary>
     public string Files { get; set; }
@@ -37,7 +40,7 @@ internal sealed partial class InstanceStage : IDisposable
     /// <summary>The processes as the application sees them: it is the latest of all.</summary>
     public LateTable Processes { get; set; } = new(new LinuxProcessTable());
 
-    public InstanceDirectory Instances => new("Stage", "/stage", Processes, () => new LinuxInstanceFolder(Files), Log);
+    public InstanceDirectory Instances => new("Stage", "/stage", Processes, () => new LinuxPrivateFolder(Files), Log);
 
     public InstanceFile? Register(IReadOnlyList<int> ports) => Instances.RegisterAsync(Task.FromResult<IReadOnlyList<int>?>(ports)).GetAwaiter().GetResult();
 
@@ -77,8 +80,8 @@ internal sealed partial class InstanceStage : IDisposable
     public string Write(InstanceRecord record)
     {
         var name = InstanceFileName.Of(record, ++_sequence);
-        using var folder = new LinuxInstanceFolder(Files);
-        folder.Write(name, record.ToJson());
+        using var folder = new LinuxPrivateFolder(Files);
+        folder.Write(name.ToString(), name.Temporary, record.ToJson());
         return Path.Combine(Files, name.ToString());
     }
 

@@ -2,7 +2,10 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
-using PortGen.Instances;
+using PortGen.Platform.Linux;
+using PortGen.Platform.Portable;
+using PortGen.Platform.Unix;
+using PortGen.Platform;
 using PortGen.Tests.Support;
 
 namespace PortGen.Tests.Instances;
@@ -23,7 +26,7 @@ public sealed partial class LinuxProcessTests
         var parent = stage.Start("sh", "-c", "sleep 600 & echo $!; exec sleep 600");
         var zombie = int.Parse(parent.StandardOutput.ReadLine()!, CultureInfo.InvariantCulture);
         Assert.True(SpinWait.SpinUntil(() => s_table.Read(parent.Id).Facts!.Executable!.EndsWith("/sleep", StringComparison.Ordinal), TimeSpan.FromSeconds(30)));
-        Assert.Equal(0, LinuxCalls.Signal(zombie, 9));
+        Assert.Equal(0, UnixCalls.Signal(zombie, 9));
         Assert.True(SpinWait.SpinUntil(() => s_table.Read(zombie).IsGone, TimeSpan.FromSeconds(30)));
         Assert.True(Directory.Exists($"/proc/{zombie}"));
         Assert.Null(s_table.Read(zombie).Facts);
@@ -74,7 +77,7 @@ public sealed partial class LinuxProcessTests
     public void Numbers_that_mean_many_processes_are_nobody_s()
     {
         Assert.SkipUnless(InstanceStage.IsRoot, "only root may signal process 1");
-        Assert.Equal([3, 3, 3, 0], ((int[])[0, -1, int.MinValue, 1]).Select(static id => LinuxCalls.Signal(id, 0)));
+        Assert.Equal([3, 3, 3, 0], ((int[])[0, -1, int.MinValue, 1]).Select(static id => UnixCalls.Signal(id, 0)));
     }
 
     [Theory]
@@ -123,7 +126,7 @@ public sealed partial class LinuxProcessTests
         WriteStartTime(200);
         Assert.Null(handle.Kill());
         Assert.True(await handle.WaitForExitAsync(TimeSpan.FromHours(1), Token).WaitAsync(TimeSpan.FromMinutes(1), Token));
-        Assert.Equal(0, LinuxCalls.Signal(sleep.Id, 15));
+        Assert.Equal(0, UnixCalls.Signal(sleep.Id, 15));
         sleep.WaitForExit();
         Assert.Equal(128 + 15, sleep.ExitCode);
 
@@ -139,7 +142,7 @@ public sealed partial class LinuxProcessTests
         var sleep = stage.StartSleep();
         using var descriptor = LinuxCalls.OpenProcess(sleep.Id, out var error);
         Assert.Equal(0, error);
-        Assert.Equal(InvalidArgument, LinuxCalls.Signal(sleep.Id, NoSuchSignal));
+        Assert.Equal(InvalidArgument, UnixCalls.Signal(sleep.Id, NoSuchSignal));
         Assert.Equal(InvalidArgument, LinuxCalls.Signal(descriptor!, NoSuchSignal));
         Assert.Equal(0, LinuxCalls.Signal(descriptor!, 0));
     }
@@ -165,7 +168,7 @@ public sealed partial class LinuxProcessTests
 
         Assert.SkipUnless(second!.Id == first.Id, "others were quicker each time");
         Assert.Null(handle.Kill());
-        Assert.Equal(0, LinuxCalls.Signal(second.Id, 15));
+        Assert.Equal(0, UnixCalls.Signal(second.Id, 15));
         second.WaitForExit();
         Assert.Equal(128 + 15, second.ExitCode);
     }
@@ -242,7 +245,7 @@ public sealed partial class LinuxProcessTests
         using var ended = Process.Start("true");
         ended.WaitForExit();
         Assert.Null(LinuxCalls.OpenProcess(ended.Id, out error));
-        Assert.Equal(LinuxCalls.NoSuchProcess, error);
+        Assert.Equal(UnixCalls.NoSuchProcess, error);
     }
 
     [Theory]
@@ -256,7 +259,7 @@ public sealed partial class LinuxProcessTests
         File.CreateSymbolicLink(Path.Combine(folder, "exe"), "/usr/bin/dotnet");
         File.WriteAllText(Path.Combine(folder, "stat"), $"1 (dotnet) S {string.Join(' ', Enumerable.Repeat("0", 18))} 5 0 0\n");
         File.WriteAllText(Path.Combine(folder, "cmdline"), commandLine);
-        Assert.Equal(new ProcessFacts(5, LinuxCalls.User, "/usr/bin/dotnet", assembly), new LinuxProcessTable(proc.Path).Read(4711).Facts);
+        Assert.Equal(new ProcessFacts(5, UnixCalls.User, "/usr/bin/dotnet", assembly), new LinuxProcessTable(proc.Path).Read(4711).Facts);
     }
 
     private static int Flags(SafeFileHandle handle)

@@ -1,5 +1,6 @@
 using System.Diagnostics;
-using PortGen.Instances;
+using PortGen.Platform.Portable;
+using PortGen.Platform;
 
 namespace PortGen.Tests.Instances;
 

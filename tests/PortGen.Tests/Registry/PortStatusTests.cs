@@ -7,7 +7,7 @@ namespace PortGen.Tests.Registry;
 
 public sealed class PortStatusTests
 {
-    private static readonly PortStatus s_web = new() { Name = "web", Service = "web", RequestedPort = 8080, Host = "localhost" };
+    private static readonly PortStatus s_web = new() { Name = "web", Service = "web", PreferredPort = 8080, Host = "localhost" };
 
     [Theory]
     [InlineData(null, 8080, false, null)]
@@ -17,26 +17,26 @@ public sealed class PortStatusTests
     [InlineData(null, 0, false, null)]
     public void A_fallback_is_another_port_than_the_one_that_was_asked_for(int? port, int requested, bool isFallback, string? url)
     {
-        var status = s_web with { Port = port, RequestedPort = requested };
+        var status = s_web with { Port = port, PreferredPort = requested };
         Assert.Equal((isFallback, url, PortState.Pending), (status.IsFallback, status.Url, status.State));
     }
 
     [Fact]
-    public void A_snapshot_is_made_once_for_each_change_and_all_ports_of_a_service_change()
+    public void A_snapshot_is_made_once_for_each_change()
     {
         var registry = new PortRegistry();
         Assert.Empty(registry.Ports);
-        registry.Reset([s_web, s_web with { Name = "metrics" }, s_web with { Name = "api", Service = "api" }]);
+        registry.Open([s_web, s_web with { Name = "metrics" }, s_web with { Name = "api", Service = "api" }]);
         var before = registry.Ports;
         Assert.Same(before, registry.Ports);
-        registry.Update("web", static s => s);
+        registry.Serving("web");
         Assert.Same(before, registry.Ports);
-        registry.UpdateService("web", static s => s with { State = PortState.Draining });
-        Assert.Equal([PortState.Draining, PortState.Draining, PortState.Pending], registry.Ports.Select(static p => p.State));
-        registry.Reset([s_web]);
+        registry.Failed("web");
+        Assert.Equal([PortState.Failed, PortState.Pending, PortState.Pending], registry.Ports.Select(static p => p.State));
+        registry.Open([s_web]);
         Assert.Equal([s_web], registry.Ports);
-        registry.Reset([s_web with { Name = "api" }, s_web]);
-        registry.Update("web", static s => s with { Port = 1 });
+        registry.Open([s_web with { Name = "api" }, s_web]);
+        registry.Bound("web", 1, DateTimeOffset.UnixEpoch);
         Assert.Equal([null, 1], registry.Ports.Select(static p => p.Port));
     }
 
@@ -44,7 +44,7 @@ public sealed class PortStatusTests
     public void A_name_that_no_port_has_is_answered_with_those_there_are()
     {
         var registry = new PortRegistry();
-        registry.Reset([s_web, s_web with { Name = "api" }]);
+        registry.Open([s_web, s_web with { Name = "api" }]);
         Assert.Equal("No port is named 'nothing'; the ports are web, api.", Assert.Throws<KeyNotFoundException>(() => registry.GetPort("nothing")).Message);
     }
 
@@ -55,11 +55,11 @@ public sealed class PortStatusTests
         using var factory = LoggerFactory.Create(b => b.AddProvider(new Provider(log)));
         foreach (var registry in new[] { new PortRegistry(factory.CreateLogger<PortRegistry>()), new PortRegistry() })
         {
-            registry.Reset([s_web]);
+            registry.Open([s_web]);
             var told = new List<(object? Sender, PortState State)>();
             registry.Changed += static (_, _) => throw new InvalidOperationException("broken");
             registry.Changed += (sender, status) => told.Add((sender, status.State));
-            registry.Update("web", static s => s with { State = PortState.Bound });
+            registry.Bound("web", 8080, DateTimeOffset.UnixEpoch);
             Assert.Equal([(registry, PortState.Bound)], told);
         }
 

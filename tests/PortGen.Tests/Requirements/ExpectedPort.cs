@@ -29,13 +29,13 @@ internal sealed class ExpectedPort(PortDefinition definition, IReadOnlyList<Stat
     public void AssertEqual(PlannedPort port, ConfigurationSources sources)
     {
         var allowed = IsExact ? new PortRange(Preferred, Preferred) : Configured("Range");
-        Assert.Equal((IsMoved ? 0 : Preferred, allowed), (port.Preferred, port.Allowed!.Value));
+        Assert.Equal((IsMoved ? 0 : Preferred, allowed), (port.Port, port.Range!.Value));
         Assert.Equal(Winner("Host")?.Value ?? definition.Host, port.Host);
         Assert.Equal(Winner("Required")?.Value ?? (definition.Required ? "true" : "false"), port.Required ? "true" : "false");
         Assert.Equal(Winner("HealthPath")?.Value ?? definition.HealthPath, port.HealthPath);
         Assert.Equal(Winner("ExternalPort")?.Value, port.ExternalPort?.ToString(CultureInfo.InvariantCulture));
-        Assert.Equal(Origin(IsMoved ? "Range" : "Port"), port.PreferredSource.ToString());
-        Assert.Equal(Origin(IsExact ? "Port" : "Range"), port.AllowedSource.ToString());
+        Assert.Equal(Origin(IsMoved ? "Range" : "Port"), port.PortSource.ToString());
+        Assert.Equal(Origin(IsExact ? "Port" : "Range"), port.RangeSource.ToString());
         Assert.Equal(Origin("Host"), port.HostSource.ToString());
 
         string Origin(string setting) => Winner(setting) is { } winner ? sources.Origin(winner) : "its attribute";

@@ -93,7 +93,7 @@ public sealed class R1_ConflictTests : IAsyncLifetime
         {
             // Taken in turn, the next free ports leave somebody without one; then others make room, and no more of them than must.
             Assert.Equal(BestAssignment.Of(planned, (_, n) => crowd.IsFree(n)), BestAssignment.Score(planned, numbers));
-            Assert.All(planned.Zip(numbers), pair => Assert.True(pair.First.Allowed!.Value.Contains(pair.Second) && crowd.IsFree(pair.Second)));
+            Assert.All(planned.Zip(numbers), pair => Assert.True(pair.First.Range!.Value.Contains(pair.Second) && crowd.IsFree(pair.Second)));
             Assert.Equal(numbers.Count, numbers.Distinct().Count());
         }
 

@@ -126,7 +126,7 @@ public sealed class R2_ConfigurationTests
             using var sources = new ConfigurationSources([]);
             Assert.All(Plans.Of(Manifests.Of(ports), sources.Configuration).Ports.Zip(ports), static p => Assert.Equal(
                 (p.Second.Port, p.Second.Range ?? new PortRange(p.Second.Port, p.Second.Port), p.Second.Host, p.Second.Required, p.Second.HealthPath, null),
-                (p.First.Preferred, p.First.Allowed, p.First.Host, p.First.Required, p.First.HealthPath, p.First.ExternalPort)));
+                (p.First.Port, p.First.Range, p.First.Host, p.First.Required, p.First.HealthPath, p.First.ExternalPort)));
 
             await using var host = await RunningHost.StartAsync(Manifests.Of(ports), sources.Folder);
             Assert.All(host.Ports.Zip(ports), pair =>
@@ -152,7 +152,7 @@ public sealed class R2_ConfigurationTests
             for (var i = 0; i < ports.Length; i++)
             {
                 new ExpectedPort(ports[i], statements).AssertEqual(plan[i], sources);
-                Assert.Equal((plan[i].Preferred, plan[i].Host, plan[i].ExternalPort), (host.Ports[i].Port, host.Ports[i].Host, host.Ports[i].ExternalPort));
+                Assert.Equal((plan[i].Port, plan[i].Host, plan[i].ExternalPort), (host.Ports[i].Port, host.Ports[i].Host, host.Ports[i].ExternalPort));
             }
         }, iter: 100, threads: 1);
 

@@ -86,7 +86,7 @@ public sealed class R3_StatusTests
                 var (status, occupied, preferred) = (host.Manager.GetPort(ports[i].Name), services[i].Item1, services[i].Item2);
                 var tries = Enumerable.Range(0, 6).TakeWhile(n => occupied[(preferred + n) % 6]).Count();
                 var actual = tries == 6 ? (int?)null : blocks[i].First + ((preferred + tries) % 6);
-                Assert.Equal((ports[i].Name, ports[i].Port, "127.0.0.1", actual), (status.Service, status.RequestedPort, status.Host, status.Port));
+                Assert.Equal((ports[i].Name, ports[i].Port, "127.0.0.1", actual), (status.Service, status.PreferredPort, status.Host, status.Port));
                 Assert.Equal((actual is null ? PortState.Failed : PortState.Serving, tries is > 0 and < 6), (status.State, status.IsFallback));
                 Assert.Equal(Math.Min(tries + 1, 6), status.BindAttempts);
                 Assert.Equal(actual is null ? null : $"http://127.0.0.1:{actual}", status.Url);

@@ -31,7 +31,7 @@ public sealed class R5_DevelopmentTests
                 try
                 {
                     await using var host = await RunningHost.StartAsync(Manifests.Of(declared), folder, [.. args.OfType<string>()]);
-                    Assert.Equal((expected.Preferred, actual), (host.Ports[0].RequestedPort, host.Ports[0].Port));
+                    Assert.Equal((expected.Preferred, actual), (host.Ports[0].PreferredPort, host.Ports[0].Port));
                 }
                 catch (PortUnavailableException)
                 {

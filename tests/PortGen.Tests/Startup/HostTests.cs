@@ -3,6 +3,8 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using PortGen.Binding;
+using PortGen.Platform;
 using PortGen.Tests.Support;
 
 namespace PortGen.Tests.Startup;
@@ -300,8 +302,8 @@ public sealed class HostTests
     [Fact]
     public async Task A_method_that_blocks_holds_up_no_start_and_a_stop_waits_for_it()
     {
-        Assert.Null(new PortGen.Binding.ListenSocket(PortGen.Binding.ListenProbing.Managed).TryListen("localhost", 0, out var result));
-        var lease = new PortLease("web", "localhost", result);
+        Assert.Null(new ListenSocket(ListenProbing.Managed).TryListen(HostAddresses.Of("localhost"), 0, out var result));
+        var lease = new PortLease("web", "localhost", new Listener(result));
         using var service = new StubbornService();
         await Task.Run(() => service.StartAsync(lease, TestContext.Current.CancellationToken), TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
         using (var impatience = new CancellationTokenSource(100))

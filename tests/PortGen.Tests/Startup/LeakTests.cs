@@ -1,5 +1,6 @@
 using PortGen.Binding;
 using PortGen.Configuration;
+using PortGen.Platform;
 using PortGen.Tests.Hosting;
 using PortGen.Tests.Support;
 
@@ -73,7 +74,7 @@ public sealed class LeakTests
             var plan = Plans.Of(Manifests.Of(
                 Manifests.Port("taken", range.First), Manifests.Port("any", 0), Manifests.Port("free", range.First + 1, new PortRange(range.First + 1, range.Last))));
             var registry = new PortRegistry();
-            registry.Reset(plan.Ports.Select(static p => new PortStatus { Name = p.Name, Service = p.Name, RequestedPort = p.Preferred, Host = p.Host }));
+            registry.Open(plan.Ports.Select(static p => new PortStatus { Name = p.Name, Service = p.Name, PreferredPort = p.Port, Host = p.Host }));
             var options = new BindOptions { Probing = Enum.Parse<ListenProbing>(probing) };
             Task Bind(PortPlan how, CancellationToken token) => PortBinder.BindAsync(how, registry, new TestLog(), token, options);
             await Assert.ThrowsAsync<PortUnavailableException>(() => Bind(plan with { BindTimeout = TimeSpan.FromMilliseconds(250) }, Token));

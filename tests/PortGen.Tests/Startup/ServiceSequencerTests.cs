@@ -1,8 +1,13 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using PortGen.Binding;
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting.Internal;
+using Microsoft.Extensions.Logging;
 using PortGen.Configuration;
-using PortGen.Startup;
+using PortGen.Instances;
+using PortGen.Services;
 using PortGen.Tests.Support;
 
 namespace PortGen.Tests.Startup;
@@ -34,7 +39,7 @@ public sealed class ServiceSequencerTests
     public async Task An_optional_service_without_its_port_is_left_out_and_with_it_those_that_need_it()
     {
         using var stage = new Stage([["web"], ["api"]], Optional("web", "api"));
-        stage.Runners["web"].Release(PortState.Pending);
+        stage.Ports.Free("web");
         await stage.Sequencer.StartAsync(stage.Plan, Token);
         Assert.Equal(["8 Optional api is left out: it needs web, which is left out", "8 Optional web is left out: it has no port 'web'"], stage.Log(8));
         Assert.All(stage.Registry.Ports, static p => Assert.Equal(PortState.Failed, p.State));
@@ -63,7 +68,7 @@ public sealed class ServiceSequencerTests
         Assert.Equal(PortState.Failed, stage.Registry.GetPort("web").State);
         Assert.Equal(PortState.Released, stage.Registry.GetPort("base").State);
         Assert.Equal(1, stage.Services["base"].Stops);
-        Assert.True(FreePorts.BecomesFree(stage.Plan.Ports[0].Preferred));
+        Assert.True(FreePorts.BecomesFree(stage.Plan.Ports[0].Port));
     }
 
     [Fact]
@@ -153,14 +158,14 @@ public sealed class ServiceSequencerTests
     public void A_lease_finds_the_others_of_its_service_and_gives_way_to_a_new_one()
     {
         using var stage = new Stage([["web"]], null, "metrics");
-        var runner = stage.Runners["web"];
-        var (web, metrics) = (runner.Leases["web"], runner.Leases["metrics"]);
+        var (web, metrics) = (stage.Ports.Find("web")!, stage.Ports.Find("metrics")!);
         Assert.Same(metrics, web["metrics"]);
         using var other = BindAttempt.Of(Manifests.Port("metrics", 0));
-        runner.Hold([other.Leases!["metrics"]]);
+        stage.Ports.Replace([other.Leases!["metrics"]]);
         Assert.Same(other.Leases["metrics"], web["metrics"]);
         Assert.Equal((true, false), (metrics.IsReleased, web.IsReleased));
         Assert.Equal([$"10 metrics has released port {metrics.Port}"], stage.Log(10));
+        Assert.Equal(other.Leases["metrics"].Port, stage.Registry.GetPort("metrics").Port);
     }
 
     private static Dictionary<string, string?> Optional(params string[] names) => names.ToDictionary(static n => $"Ports:{n}:Required", static _ => (string?)"false");
@@ -192,6 +197,7 @@ public sealed class ServiceSequencerTests
     private sealed class Stage : IDisposable
     {
         private readonly TestLog _log = new();
+        private readonly ServiceProvider _meters;
 
         public Stage(string[][] waves, Dictionary<string, string?>? settings = null, params string[] additional)
         {
@@ -202,17 +208,25 @@ public sealed class ServiceSequencerTests
                 [.. names.Select(n => PortServiceDefinition.For<Service>([.. ports.Where(p => p.Service == n)], Array.FindIndex(waves, w => w.Contains(n)) is > 0 and var i ? waves[i - 1] : []))],
                 waves);
             Plan = Plans.Of(manifest, settings ?? []);
-            Registry.Reset(Plan.Ports.Select(static p => new PortStatus { Name = p.Name, Service = p.Definition.Service, RequestedPort = p.Preferred, Host = p.Host }));
-            var leases = PortBinder.BindAsync(Plan, Registry, new TestLog(), Token).GetAwaiter().GetResult();
+            var configuration = new ConfigurationBuilder().AddInMemoryCollection(settings ?? []).Build();
+            var environment = Plans.Environment("Production");
+            var logs = LoggerFactory.Create(b => b.AddProvider(_log));
+            _meters = new ServiceCollection().AddMetrics().BuildServiceProvider();
+            Ports = new ApplicationPorts(
+                new PlanSource(manifest, configuration, environment, logs), Registry, new PortTelemetry(_meters.GetRequiredService<IMeterFactory>()),
+                InstanceDirectory.Create(environment, _log), new NoOwner(), logs);
+            Ports.HoldAllAsync(Token).GetAwaiter().GetResult();
+            var failure = new ServiceFailure(manifest, new ApplicationLifetime(logs.CreateLogger<ApplicationLifetime>()), Registry, logs);
             foreach (var definition in manifest.Services)
             {
                 Services.Add(definition.Name, new Service());
-                Runners.Add(definition.Name, new ServiceRunner(definition, Services[definition.Name], Registry, _log, static (_, _) => { }));
-                Runners[definition.Name].Hold(definition.Ports.Select(p => leases[p.Name]));
+                Runners.Add(definition.Name, new ServiceRunner(definition, Services[definition.Name], Ports, Registry, failure, _log));
             }
 
             Sequencer = new ServiceSequencer(Runners, Registry, _log);
         }
+
+        public ApplicationPorts Ports { get; }
 
         public PortPlan Plan { get; }
 
@@ -224,16 +238,23 @@ public sealed class ServiceSequencerTests
 
         public ServiceSequencer Sequencer { get; }
 
-        public int Port(string name) => Plan.Ports.First(p => p.Name == name).Preferred;
+        public int Port(string name) => Plan.Ports.First(p => p.Name == name).Port;
 
         public string[] Log(params int[] ids) => [.. _log.Entries.Where(e => ids.Contains(e.Id)).Select(static e => $"{e.Id} {e.Text}").Order(StringComparer.Ordinal)];
 
         public void Dispose()
         {
-            foreach (var runner in Runners.Values)
-            {
-                runner.Release(PortState.Released);
-            }
+            Ports.CloseAsync().GetAwaiter().GetResult();
+            _meters.Dispose();
         }
+    }
+
+    private sealed class NoOwner : ILeaseOwner
+    {
+        public IServiceProvider Services => throw new NotSupportedException();
+
+        public void Serves(PortLease lease, string scheme) => throw new NotSupportedException();
+
+        public void Fail(PortLease lease, Exception reason) => throw new NotSupportedException();
     }
 }

@@ -11,7 +11,7 @@ internal static class BestAssignment
     public static (int RequiredMissing, int OptionalMissing, int Moved) Score(IReadOnlyList<PlannedPort> ports, IReadOnlyList<int> numbers) => (
         ports.Where((p, i) => p.Required && numbers[i] == 0).Count(),
         ports.Where((p, i) => !p.Required && numbers[i] == 0).Count(),
-        ports.Where((p, i) => p.Preferred != 0 && numbers[i] != 0 && numbers[i] != p.Preferred).Count());
+        ports.Where((p, i) => p.Port != 0 && numbers[i] != 0 && numbers[i] != p.Port).Count());
 
     private static (int RequiredMissing, int OptionalMissing, int Moved) Of(
         IReadOnlyList<PlannedPort> ports, int next, List<int> numbers, Func<int, int, bool> isAvailable)
@@ -21,7 +21,7 @@ internal static class BestAssignment
             return Score(ports, numbers);
         }
 
-        var range = ports[next].Allowed!.Value;
+        var range = ports[next].Range!.Value;
         return Enumerable.Range(range.First, range.Count)
             .Where(n => isAvailable(next, n) && !numbers.Contains(n))
             .Append(0)

@@ -9,7 +9,7 @@ internal sealed class BindAttempt : IDisposable
     private BindAttempt(PortManifest manifest, int count, TimeSpan timeout)
     {
         var plan = Plans.Of(manifest) with { BindTimeout = timeout };
-        Registry.Reset(plan.Ports.Select(static p => new PortStatus { Name = p.Name, Service = p.Name, RequestedPort = p.Preferred, Host = p.Host }));
+        Registry.Open(plan.Ports.Select(static p => new PortStatus { Name = p.Name, Service = p.Name, PreferredPort = p.Port, Host = p.Host }));
         try
         {
             // Who holds a port must be found here however busy the machine is.

@@ -1,7 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
-using PortGen.Binding.Conflicts;
+using PortGen.Platform.Linux;
+using PortGen.Platform;
 
 namespace PortGen.Tests.Support;
 

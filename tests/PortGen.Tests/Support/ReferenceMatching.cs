@@ -13,7 +13,7 @@ internal static class ReferenceMatching
 
         bool Find(int port, HashSet<int> seen)
         {
-            var range = ports[port].Allowed!.Value;
+            var range = ports[port].Range!.Value;
             for (var number = range.First; number <= range.Last; number++)
             {
                 if (isAvailable(port, number) && seen.Add(number) && (!holders.TryGetValue(number, out var holder) || Find(holder, seen)))

@@ -49,7 +49,7 @@ internal sealed class RunningHost : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _host.Services.GetRequiredService<PortSession>().CloseAsync();
+        await _host.Services.GetRequiredService<PortHostedService>().CloseAsync();
         await ((IAsyncDisposable)_host).DisposeAsync();
     }
 }

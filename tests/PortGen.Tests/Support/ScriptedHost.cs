@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using PortGen.Instances;
+using PortGen.Platform;
 
 namespace PortGen.Tests.Support;
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using PortGen.Configuration;
+using PortGen.Platform;
 
 namespace PortGen.Binding.Conflicts;
 
@@ -31,14 +32,14 @@ internal sealed class ConflictReport
     {
         foreach (var (port, failures) in _missed)
         {
-            var failure = failures[port.Preferred];
+            var failure = failures[port.Port];
             if (IsInUse(failure))
             {
-                logger.PortInUse(port.Name, port.Preferred, port.Host, Holder(port.Host, port.Preferred));
+                logger.PortInUse(port.Name, port.Port, port.Host, Holder(port.Host, port.Port));
             }
             else
             {
-                logger.PortNotBindable(port.Name, port.Preferred, port.Host, Reason(port.Host, port.Preferred, failure));
+                logger.PortNotBindable(port.Name, port.Port, port.Host, Reason(port.Host, port.Port, failure));
             }
         }
     }
@@ -52,11 +53,11 @@ internal sealed class ConflictReport
     private string Describe(MissedPort missed)
     {
         var (port, failures) = missed;
-        var exact = port.AllowedSource.Configured is not null ? $" (exact by {port.AllowedSource})" : "";
+        var exact = port.RangeSource.Configured is not null ? $" (exact by {port.RangeSource})" : "";
         var tried = failures.Count == 1
             ? string.Create(CultureInfo.InvariantCulture, $"port {failures.First().Key} on {port.Host} was tried{exact}")
-            : string.Create(CultureInfo.InvariantCulture, $"all {failures.Count} ports of {port.Allowed} on {port.Host} were tried");
-        var advice = port.Allowed is { Count: 1 }
+            : string.Create(CultureInfo.InvariantCulture, $"all {failures.Count} ports of {port.Range} on {port.Host} were tried");
+        var advice = port.Range is { Count: 1 }
             ? $"Free it, or set {PortSetting.Section}:{port.Name}:{PortSetting.Port.Key} to another port"
             : $"Free a port, or set {PortSetting.Section}:{port.Name}:{PortSetting.Range.Key} to another range";
         return $"{tried}; {Reasons(port.Host, failures)}. {advice}";

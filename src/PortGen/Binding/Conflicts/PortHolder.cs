@@ -1,4 +1,5 @@
 using System.Net;
+using PortGen.Platform;
 
 namespace PortGen.Binding.Conflicts;
 

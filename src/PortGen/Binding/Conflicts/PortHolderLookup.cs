@@ -1,10 +1,12 @@
 using System.Diagnostics;
 using System.Globalization;
+using PortGen.Platform;
+using PortGen.Platform.Linux;
 
 namespace PortGen.Binding.Conflicts;
 
 /// <summary>Finds out what holds ports. It is for messages only: it never fails, and all its searches together take no longer than its limit.</summary>
-/// <remarks>Linux alone is asked, through /proc; on macOS and Windows nothing is found.</remarks>
+/// <remarks>Linux alone is asked; on macOS and Windows nothing is found.</remarks>
 /// <param name="isEarlierInstance">Whether a process id is that of an earlier instance of this application; <see langword="null"/> where nobody knows.</param>
 /// <param name="limit">The time for all searches; absent = 200 ms.</param>
 internal sealed class PortHolderLookup(Func<int, bool>? isEarlierInstance = null, TimeSpan? limit = null)
@@ -18,7 +20,7 @@ internal sealed class PortHolderLookup(Func<int, bool>? isEarlierInstance = null
     /// <summary>The holders that could be found; a port about which nothing is known is missing from the answer.</summary>
     public IReadOnlyDictionary<ContestedPort, PortHolder> Find(IReadOnlyCollection<ContestedPort> ports)
     {
-        if (!OperatingSystem.IsLinux() || ports.Count == 0 || _left <= TimeSpan.Zero)
+        if (!SocketTable.IsSupported || ports.Count == 0 || _left <= TimeSpan.Zero)
         {
             return new Dictionary<ContestedPort, PortHolder>();
         }

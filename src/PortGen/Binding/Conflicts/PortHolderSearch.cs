@@ -1,3 +1,6 @@
+using PortGen.Platform;
+using PortGen.Platform.Linux;
+
 namespace PortGen.Binding.Conflicts;
 
 /// <summary>One search for what holds ports. What it has found so far can be had at any moment, from any thread.</summary>
@@ -53,7 +56,7 @@ internal sealed class PortHolderSearch(
             {
                 Hold = suspect.Hold,
                 Remote = suspect.Hold == PortHold.Listener ? null : suspect.Remote,
-                User = suspect.Hold == PortHold.ClosedConnection ? null : ProcessDetails.UserName(suspect.UserId),
+                User = suspect.Hold == PortHold.ClosedConnection ? null : ProcessReader.UserName(suspect.UserId),
             });
             if (suspect is { Inode: not 0 })
             {
@@ -73,7 +76,7 @@ internal sealed class PortHolderSearch(
     {
         SocketEntry? suspect = null;
         var least = int.MaxValue;
-        var addresses = ListenSocket.Addresses(port.Host);
+        var addresses = HostAddresses.Of(port.Host);
         foreach (var socket in sockets)
         {
             foreach (var address in addresses)
@@ -108,7 +111,7 @@ internal sealed class PortHolderSearch(
     {
         if (!_processes.TryGetValue(id, out var process))
         {
-            _processes.Add(id, process = ProcessDetails.Read(id));
+            _processes.Add(id, process = new HolderProcess(ProcessReader.Read(id)));
         }
 
         held.ForEach(p => Tell(p, _holders[p] with { Process = process }));

@@ -1,0 +1,137 @@
+using System.Collections.Immutable;
+using System.Net;
+using System.Net.Sockets;
+
+namespace PortGen;
+
+/// <summary>A port held for a service: sockets that listen from before the first service starts until the lease is released.</summary>
+/// <remarks>
+/// The lease owns the sockets and a service borrows connections from it. While no service accepts, clients wait in the system's queue.
+/// A transport (an HTTP server, say) needs nothing else: it accepts by <see cref="AcceptAsync"/>, says by <see cref="ReportServing"/> that it
+/// serves, calls <see cref="StopAcceptingAsync"/> when it is told to stop, and <see cref="ReportFailure"/> when it fails later on.
+/// </remarks>
+public sealed class PortLease
+{
+    private readonly IListener _listener;
+    private ImmutableArray<PortLease> _siblings = [];
+    private ILeaseOwner? _owner;
+
+    internal PortLease(string name, string host, IListener listener)
+    {
+        Name = name;
+        Host = host;
+        _listener = listener;
+        Port = EndPoints[0].Port;
+        AllocatedAt = DateTimeOffset.UtcNow;
+    }
+
+    /// <summary>The port's name.</summary>
+    public string Name { get; }
+
+    /// <summary>The actual port: the preferred one or another of the range.</summary>
+    public int Port { get; }
+
+    /// <summary>The host as configured: <c>localhost</c>, <c>*</c> or an address.</summary>
+    public string Host { get; }
+
+    /// <summary>The addresses that listen, all on <see cref="Port"/>.</summary>
+    public IReadOnlyList<IPEndPoint> EndPoints => _listener.EndPoints;
+
+    /// <summary>When the port began to listen.</summary>
+    public DateTimeOffset AllocatedAt { get; }
+
+    /// <summary>The port as an HTTP address, for services that speak HTTP: <c>http://localhost:8080</c>.</summary>
+    public string Url => PortUrl.Of(Uri.UriSchemeHttp, Host, Port);
+
+    /// <summary>The application's container, for a service that runs a host of its own. Whatever else a service needs, inject through its constructor.</summary>
+    /// <exception cref="InvalidOperationException">The lease belongs to no application.</exception>
+    public IServiceProvider Services => (_owner ?? throw new InvalidOperationException($"The lease '{Name}' belongs to no application.")).Services;
+
+    /// <summary>How many numbers were tried for this lease.</summary>
+    internal int BindAttempts { get; init; }
+
+    /// <summary>Who held the preferred port; <see langword="null"/> where this is the preferred one, or nobody knows.</summary>
+    internal string? HeldBy { get; init; }
+
+    internal bool IsReleased { get; private set; }
+
+    /// <summary>Whether the port is released once its service has stopped. Otherwise the service stops only to start again, and clients wait for it.</summary>
+    internal bool IsEnding { get; private set; }
+
+    /// <summary>The lease of that name: an additional port of the same service, or the service's own.</summary>
+    /// <param name="name">The port's name.</param>
+    /// <exception cref="KeyNotFoundException">The service has no port of that name, or an optional one for which no port was available.</exception>
+    public PortLease this[string name] => _siblings.FirstOrDefault(l => l.Name == name)
+        ?? throw new KeyNotFoundException(
+            $"The service of port '{Name}' holds no port named '{name}'; it has {string.Join(", ", _siblings.Select(static l => l.Name))}.");
+
+    /// <summary>Waits for the next connection, whichever of the addresses it comes in on.</summary>
+    /// <param name="cancellationToken">Gives up waiting. No connection is lost by it: the next call gets what came meanwhile.</param>
+    /// <returns>The connection, which then belongs to the caller.</returns>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    /// <exception cref="ObjectDisposedException">The lease was released.</exception>
+    public ValueTask<Socket> AcceptAsync(CancellationToken cancellationToken = default) => _listener.AcceptAsync(cancellationToken);
+
+    /// <summary>For a transport that is told to stop: call it before the accept loop ends, so that no client is left unanswered.</summary>
+    /// <returns>
+    /// <see langword="true"/> where the service stops for good. The clients that waited in the system's queue have been taken and the port is closed:
+    /// call <see cref="AcceptAsync"/> until it throws <see cref="ObjectDisposedException"/>, and answer what it gives.
+    /// <see langword="false"/> where the service starts again on this port: just stop calling <see cref="AcceptAsync"/>; new clients wait for the next start.
+    /// </returns>
+    public async ValueTask<bool> StopAcceptingAsync()
+    {
+        if (!IsEnding)
+        {
+            return false;
+        }
+
+        await _listener.FinishAsync().ConfigureAwait(false);
+        return true;
+    }
+
+    /// <summary>For a transport: says that it accepts on this port, and by which scheme clients reach it. The port's address is shown with that scheme.</summary>
+    /// <param name="scheme">A URI scheme (RFC 3986, section 3.1) such as <c>https</c>.</param>
+    /// <exception cref="ArgumentException">The scheme is empty or not well-formed.</exception>
+    public void ReportServing(string scheme)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(scheme);
+        if (!Uri.CheckSchemeName(scheme))
+        {
+            throw new ArgumentException($"'{scheme}' is not a URI scheme.", nameof(scheme));
+        }
+
+        _owner?.Serves(this, scheme);
+    }
+
+    /// <summary>For a transport: says that the port's service has failed after its start. The service is shown as failed, and the application stops with exit code 70.</summary>
+    /// <param name="reason">Why it failed.</param>
+    /// <exception cref="InvalidOperationException">The lease belongs to no application.</exception>
+    public void ReportFailure(Exception reason)
+    {
+        ArgumentNullException.ThrowIfNull(reason);
+        (_owner ?? throw new InvalidOperationException($"The lease '{Name}' belongs to no application.")).Fail(this, reason);
+    }
+
+    /// <summary>The lease for a message: name and addresses.</summary>
+    public override string ToString() => $"{Name} on {string.Join(", ", EndPoints)}";
+
+    /// <summary>Lets the leases of one service find each other by name, and their application.</summary>
+    internal static void Join(IReadOnlyList<PortLease> leases, ILeaseOwner? owner = null)
+    {
+        foreach (var lease in leases)
+        {
+            lease._siblings = [.. leases];
+            lease._owner = owner;
+        }
+    }
+
+    /// <summary>From now on, the next stop of the service is the last one on this port.</summary>
+    internal void End() => IsEnding = true;
+
+    /// <summary>Closes the sockets; the port is free afterwards. A second call does nothing.</summary>
+    internal void Release()
+    {
+        IsReleased = true;
+        _listener.Dispose();
+    }
+}

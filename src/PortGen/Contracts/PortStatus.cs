@@ -1,0 +1,47 @@
+namespace PortGen;
+
+/// <summary>What is known of a port at one moment.</summary>
+public sealed record PortStatus
+{
+    /// <summary>The port's name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The port name of the owning service.</summary>
+    public required string Service { get; init; }
+
+    /// <summary>The actual port; <see langword="null"/> while none is held.</summary>
+    public int? Port { get; init; }
+
+    /// <summary>The preferred port after configuration; 0 for none.</summary>
+    public required int PreferredPort { get; init; }
+
+    /// <summary><c>localhost</c>, <c>*</c> or an address.</summary>
+    public required string Host { get; init; }
+
+    /// <summary>Where the service answers whether it is ready; <see langword="null"/> where it doesn't say.</summary>
+    public string? HealthPath { get; init; }
+
+    /// <summary>Where the port is in its life.</summary>
+    public PortState State { get; init; } = PortState.Pending;
+
+    /// <summary>Whether the actual port is another than the preferred one.</summary>
+    public bool IsFallback => Port is not null && PreferredPort != 0 && Port != PreferredPort;
+
+    /// <summary>The port as an HTTP address; <see langword="null"/> while none is held.</summary>
+    public string? Url => Port is { } port ? PortUrl.Of(Scheme, Host, port) : null;
+
+    /// <summary><c>http</c>, unless who serves the port says otherwise.</summary>
+    internal string Scheme { get; init; } = Uri.UriSchemeHttp;
+
+    /// <summary>The port under which the outside reaches this one; <see langword="null"/> for the same.</summary>
+    public int? ExternalPort { get; init; }
+
+    /// <summary>When the port began to listen; <see langword="null"/> while none is held.</summary>
+    public DateTimeOffset? AllocatedAt { get; init; }
+
+    /// <summary>How many port numbers were tried.</summary>
+    public int BindAttempts { get; init; }
+
+    /// <summary>Who held the preferred port when it was missed; <see langword="null"/> where it wasn't, or nobody could be found.</summary>
+    public string? HeldBy { get; init; }
+}

@@ -1,0 +1,43 @@
+namespace PortGen.Platform.Portable;
+
+/// <summary>
+/// The folder on macOS and Windows; untested. It is below the user's own application data, which the system keeps private, so links are
+/// looked for by name and owners not at all.
+/// </summary>
+internal sealed class PortablePrivateFolder : PrivateFolder
+{
+    public PortablePrivateFolder(string name)
+    {
+        Path = System.IO.Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.Create), name);
+        var folder = OperatingSystem.IsWindows()
+            ? Directory.CreateDirectory(Path)
+            : Directory.CreateDirectory(Path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        if (folder.LinkTarget is not null)
+        {
+            throw new IOException($"{Path} is a link");
+        }
+    }
+
+    public override string Name => Path;
+
+    protected override string Path { get; }
+
+    public override FileReading Read(string fileName)
+    {
+        var file = new FileInfo(At(fileName));
+        if (!file.Exists)
+        {
+            return new(null, "it is gone", IsMissing: true);
+        }
+
+        return file.LinkTarget is not null || file.Length > LargestFile
+            ? new(null, "it is a link, or too large")
+            : new(File.ReadAllBytes(file.FullName));
+    }
+
+    public override bool IsOwn(string fileName) => true;
+
+    public override void Dispose()
+    {
+    }
+}

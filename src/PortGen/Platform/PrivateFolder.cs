@@ -1,0 +1,71 @@
+using System.Diagnostics.CodeAnalysis;
+using PortGen.Platform.Linux;
+using PortGen.Platform.Portable;
+
+namespace PortGen.Platform;
+
+/// <summary>A folder for private files, opened and proven to be this user's alone: one seam for Linux, one for the others.</summary>
+internal abstract class PrivateFolder : IDisposable
+{
+    /// <summary>In bytes; a larger file is not read.</summary>
+    protected const int LargestFile = 64 * 1024;
+
+    /// <summary>A path that leads to the folder as long as this is open, whatever becomes of <see cref="Name"/>.</summary>
+    protected abstract string Path { get; }
+
+    /// <summary>The folder's usual path, for messages.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>Opens the folder of that name among what this user's running programs keep, and makes it if need be.</summary>
+    /// <exception cref="IOException">It can't be made or isn't private; the message says why.</exception>
+    public static PrivateFolder Open(string name) => OperatingSystem.IsLinux() ? LinuxPrivateFolder.OpenOwn(name) : new PortablePrivateFolder(name);
+
+    /// <summary>The names of all files.</summary>
+    public IReadOnlyList<string> List() => [.. Directory.EnumerateFileSystemEntries(Path).Select(static p => System.IO.Path.GetFileName(p))];
+
+    /// <summary>Reads a file, which must be a regular one of this user.</summary>
+    public abstract FileReading Read(string fileName);
+
+    /// <summary>Whether what has this name belongs to this user; of a symbolic link, the link.</summary>
+    public abstract bool IsOwn(string fileName);
+
+    /// <summary>Writes a file: a reader sees all of it or nothing.</summary>
+    /// <param name="fileName">The file's name.</param>
+    /// <param name="temporaryName">The name that it has until it is complete.</param>
+    /// <param name="content">The content.</param>
+    public void Write(string fileName, string temporaryName, byte[] content)
+    {
+        // A new file only, so that nothing is followed or shared; what a killed process left behind goes first.
+        Delete(temporaryName);
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        using (var file = new FileStream(At(temporaryName), options))
+        {
+            file.Write(content);
+        }
+
+        File.Move(At(temporaryName), At(fileName), overwrite: true);
+    }
+
+    /// <summary>Removes a file, of a symbolic link the link.</summary>
+    public void Delete(string fileName) => File.Delete(At(fileName));
+
+    /// <inheritdoc/>
+    public abstract void Dispose();
+
+    protected string At(string fileName) => System.IO.Path.Combine(Path, fileName);
+}
+
+/// <summary>A file's content, or why it is not to be trusted.</summary>
+/// <param name="Content">The content; <see langword="null"/> if it is not to be trusted.</param>
+/// <param name="Defect">Why not.</param>
+/// <param name="IsMissing">Whether there is no such file, as when it was removed just now.</param>
+internal sealed record FileReading(byte[]? Content, string? Defect = null, bool IsMissing = false)
+{
+    [MemberNotNullWhen(true, nameof(Content))]
+    public bool IsTrusted => Content is not null;
+}

@@ -1,0 +1,207 @@
+using System.Collections.Concurrent;
+using System.Collections.Frozen;
+using System.Diagnostics;
+using Microsoft.Extensions.Logging;
+using PortGen.Binding;
+using PortGen.Binding.Conflicts;
+using PortGen.Configuration;
+using PortGen.Instances;
+using PortGen.Platform;
+
+namespace PortGen.Services;
+
+/// <summary>What the application holds: the plan in force, the leases of its ports, and the instance file that tells of them.</summary>
+internal sealed class ApplicationPorts(
+    PlanSource plans, PortRegistry registry, PortTelemetry telemetry, InstanceDirectory instances, ILeaseOwner owner, ILoggerFactory loggerFactory)
+{
+    private readonly ILogger _logger = loggerFactory.CreateLogger("PortGen");
+    private readonly Stopwatch _clock = new();
+
+    // By port name. Operations come one after the other; a transport may look a lease up meanwhile.
+    private readonly ConcurrentDictionary<string, PortLease> _leases = new(StringComparer.Ordinal);
+    private Task<InstanceFile?> _instance = Task.FromResult<InstanceFile?>(null);
+    private PortPlan? _plan;
+
+    /// <summary>The plan in force.</summary>
+    /// <exception cref="InvalidOperationException">There is none yet.</exception>
+    public PortPlan Plan => _plan ?? throw new InvalidOperationException("The ports are planned when the host starts.");
+
+    /// <summary>The time since the first plan was made.</summary>
+    public TimeSpan Elapsed => _clock.Elapsed;
+
+    /// <summary>Every number that is held.</summary>
+    public IReadOnlyList<int> HeldNumbers => [.. _leases.Values.Select(static l => l.Port)];
+
+    /// <summary>The lease of a port; <see langword="null"/> where it is not held.</summary>
+    public PortLease? Find(string port) => _leases.GetValueOrDefault(port);
+
+    /// <summary>What a service holds, its own port first.</summary>
+    public IReadOnlyList<PortLease> Of(PortServiceDefinition service) => [.. service.Ports.Select(p => Find(p.Name)).OfType<PortLease>()];
+
+    /// <summary>Makes the plan, and holds all its ports.</summary>
+    /// <exception cref="PortConfigurationException">The configuration breaks a rule; nothing was bound.</exception>
+    /// <exception cref="PortUnavailableException">No port is available for a required service; nothing is left bound.</exception>
+    public async Task HoldAllAsync(CancellationToken cancellationToken)
+    {
+        _plan = plans.Plan();
+        registry.Open(_plan.Ports.Select(static p => new PortStatus
+        {
+            Name = p.Name,
+            Service = p.Definition.Service,
+            PreferredPort = p.Port,
+            Host = p.Host,
+            ExternalPort = p.ExternalPort,
+            HealthPath = p.HealthPath,
+        }));
+        _clock.Start();
+        if (_plan.ForceRestart)
+        {
+            await new EarlierInstances(instances, ProcessTable.System, _logger).EndAsync(_plan, cancellationToken).ConfigureAwait(false);
+        }
+
+        await BindAndRegisterAsync(_plan, cancellationToken).ConfigureAwait(false);
+        telemetry.Bound(_clock.Elapsed);
+    }
+
+    /// <summary>A plan by the configuration as it is now; it is not in force yet.</summary>
+    /// <exception cref="PortConfigurationException">The configuration breaks a rule.</exception>
+    public PortPlan Replan() => plans.Replan();
+
+    /// <summary>Puts a plan in force.</summary>
+    public void Adopt(PortPlan plan)
+    {
+        _plan = plan;
+        foreach (var port in plan.Ports)
+        {
+            registry.Replan(port.Name, port.Port, port.Host, port.ExternalPort, port.HealthPath);
+        }
+    }
+
+    /// <summary>Binds pending ports of a plan and holds them.</summary>
+    /// <exception cref="PortUnavailableException">No port is available for a required one; nothing more is held than before.</exception>
+    public async Task BindAsync(PortPlan plan, IReadOnlyList<PlannedPort> ports, CancellationToken cancellationToken)
+    {
+        foreach (var lease in await OpenAsync(plan, ports, registry, cancellationToken).ConfigureAwait(false))
+        {
+            _leases[lease.Name] = lease;
+        }
+
+        Join(plan.Manifest);
+    }
+
+    /// <summary>Opens ports of a plan beside those that are held. They are shown once they take the place of these, see <see cref="Replace"/>.</summary>
+    /// <exception cref="PortUnavailableException">No port is available for a required one.</exception>
+    public Task<IReadOnlyList<PortLease>> OpenAsync(PortPlan plan, IReadOnlyList<PlannedPort> ports, CancellationToken cancellationToken) =>
+        OpenAsync(plan, ports, null, cancellationToken);
+
+    /// <summary>Holds leases in place of those of the same names, which are released.</summary>
+    public void Replace(IReadOnlyList<PortLease> leases)
+    {
+        foreach (var lease in leases)
+        {
+            if (_leases.TryGetValue(lease.Name, out var before))
+            {
+                Close(before);
+            }
+
+            _leases[lease.Name] = lease;
+            registry.Moved(lease.Name, lease.Port, lease.AllocatedAt, lease.BindAttempts, lease.HeldBy);
+        }
+
+        Join(Plan.Manifest);
+    }
+
+    /// <summary>The next stop of their services is the last one on these ports: they are released after it, so that no client may be left waiting on them.</summary>
+    public void End(IEnumerable<string> ports)
+    {
+        foreach (var port in ports)
+        {
+            Find(port)?.End();
+        }
+    }
+
+    /// <summary>Lets go of a port, held or not, for good.</summary>
+    public void Release(string port)
+    {
+        LetGo(port);
+        registry.Released(port);
+    }
+
+    /// <summary>Lets go of a port, held or not, to bind it again.</summary>
+    public void Free(string port)
+    {
+        LetGo(port);
+        registry.Pending(port);
+    }
+
+    /// <summary>Tells other starts of this application which numbers are held now.</summary>
+    public async Task PublishAsync() => (await _instance.ConfigureAwait(false))?.Update(HeldNumbers);
+
+    /// <summary>Lets go of everything. A second call does nothing.</summary>
+    public async Task CloseAsync()
+    {
+        foreach (var port in _leases.Keys)
+        {
+            Release(port);
+        }
+
+        (await _instance.ConfigureAwait(false))?.Remove();
+    }
+
+    // The instance file is made beside the binding and the start of the services: it takes as long as either.
+    private async Task BindAndRegisterAsync(PortPlan plan, CancellationToken cancellationToken)
+    {
+        var held = new TaskCompletionSource<IReadOnlyList<int>?>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _instance = Task.Run(() => instances.RegisterAsync(held.Task), CancellationToken.None);
+        try
+        {
+            await BindAsync(plan, plan.Ports, cancellationToken).ConfigureAwait(false);
+            held.SetResult(HeldNumbers);
+        }
+        finally
+        {
+            held.TrySetResult(null);
+        }
+    }
+
+    private async Task<IReadOnlyList<PortLease>> OpenAsync(
+        PortPlan plan, IReadOnlyList<PlannedPort> ports, PortRegistry? ledger, CancellationToken cancellationToken)
+    {
+        if (ports.Count == 0)
+        {
+            return [];
+        }
+
+        using var activity = PortTelemetry.Source.StartActivity("portgen.bind")?.AddTag("portgen.ports", ports.Count);
+        var options = new BindOptions
+        {
+            Ports = ports,
+            Taken = HeldNumbers.ToFrozenSet(),
+            Lookup = new PortHolderLookup(processId => instances.FindByProcess(processId) is not null),
+            Telemetry = telemetry,
+        };
+        return [.. (await PortBinder.BindAsync(plan, ledger, _logger, cancellationToken, options).ConfigureAwait(false)).Values];
+    }
+
+    private void Join(PortManifest manifest)
+    {
+        foreach (var service in manifest.Services)
+        {
+            PortLease.Join(Of(service), owner);
+        }
+    }
+
+    private void LetGo(string port)
+    {
+        if (_leases.TryRemove(port, out var lease))
+        {
+            Close(lease);
+        }
+    }
+
+    private void Close(PortLease lease)
+    {
+        lease.Release();
+        _logger.Released(lease.Name, lease.Port);
+    }
+}
