@@ -2,6 +2,7 @@ using CsCheck;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using PortGen.Health;
+using PortGen.Tests.Support;
 
 namespace PortGen.AspNetCore.Tests.Health;
 
@@ -14,7 +15,12 @@ public sealed class PortHealthCheckTests
         await Gen.Select(Gen.Select(Gen.Enum<PortState>(), Gen.OneOf("rest", "oauth")).Array[1, 5], Gen.OneOf<string?>(null, "rest")).SampleAsync(static async (ports, service) =>
         {
             var registry = new PortRegistry();
-            registry.Open(ports.Select(static (p, i) => new PortStatus { Name = $"p{i}", Service = p.Item2, PreferredPort = 0, Host = "*", State = p.Item1 }));
+            registry.Open(ports.Select(static (p, i) => new PortStatus { Name = $"p{i}", Service = p.Item2, PreferredPort = 0, Host = "*" }));
+            for (var i = 0; i < ports.Length; i++)
+            {
+                registry.Bring($"p{i}", ports[i].Item1);
+            }
+
             var states = ports.Where(p => service is null || p.Item2 == service).Select(static p => p.Item1).ToList();
             var expected = states.Exists(static s => s is PortState.Pending or PortState.Bound or PortState.Draining) ? HealthStatus.Unhealthy
                 : !states.Contains(PortState.Serving) ? HealthStatus.Unhealthy

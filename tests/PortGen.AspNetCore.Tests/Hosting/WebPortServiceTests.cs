@@ -7,7 +7,9 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using PortGen.AspNetCore.Tests.Support;
-using PortGen.Hosting;
+using PortGen.Binding;
+using PortGen.Platform;
+using PortGen.Services;
 using PortGen.Tests.Support;
 
 namespace PortGen.AspNetCore.Tests.Hosting;
@@ -125,10 +127,14 @@ public sealed class WebPortServiceTests
     [Fact]
     public async Task Outside_a_host_it_says_what_it_needs()
     {
+        using var sockets = new ListenSocket(ListenSocket.DefaultProbing);
+        Assert.Null(sockets.TryListen(HostAddresses.Of("localhost"), 0, out var listening));
+        var lease = new PortLease("rest", "localhost", new Listener(listening));
         var service = new WebHost.First([new WebSetup(static _ => { })]);
-        var e = await Assert.ThrowsAsync<InvalidOperationException>(() => service.StartAsync(null!, Token));
-        Assert.Contains("AddPortServices", e.Message, StringComparison.Ordinal);
+        var e = await Assert.ThrowsAsync<InvalidOperationException>(() => service.StartAsync(lease, Token));
+        Assert.StartsWith("The lease 'rest' belongs to no application", e.Message, StringComparison.Ordinal);
         await service.StopAsync(Token);
+        lease.Release();
     }
 
     [Fact]
@@ -196,7 +202,7 @@ public sealed class WebPortServiceTests
         Assert.False(stopping.Task.IsCompleted);
         inner!.Lifetime.StopApplication();
         await stopping.Task.WaitAsync(TimeSpan.FromMinutes(1), Token);
-        Assert.Null(host.Host.Services.GetRequiredService<PortHostedService>().Failure);
+        Assert.Null(host.Host.Services.GetRequiredService<ServiceFailure>().First);
     }
 
     [Fact]
@@ -209,7 +215,7 @@ public sealed class WebPortServiceTests
         host.Host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.Register(stopping.SetResult);
         fail.SetException(new InvalidOperationException("the test wants it to fail"));
         await stopping.Task.WaitAsync(TimeSpan.FromMinutes(1), Token);
-        Assert.Equal("PG3002: Service 'rest' failed to start: the test wants it to fail", host.Host.Services.GetRequiredService<PortHostedService>().Failure!.Message);
+        Assert.Equal("PG3002: Service 'rest' failed to start: the test wants it to fail", host.Host.Services.GetRequiredService<ServiceFailure>().First!.Message);
         Assert.Equal(PortState.Failed, host.Manager.GetPort("rest").State);
     }
 

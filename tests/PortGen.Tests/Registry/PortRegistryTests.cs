@@ -1,9 +1,9 @@
+using PortGen.Tests.Support;
+
 namespace PortGen.Tests.Registry;
 
 public sealed class PortRegistryTests
 {
-    private static readonly DateTimeOffset s_time = new(2026, 11, 26, 12, 0, 0, TimeSpan.Zero);
-
     // Each transition with the states that allow it, and what a port is afterwards. From any other state it changes nothing.
     public static TheoryData<string, PortState[], PortState> Transitions => new()
     {
@@ -43,7 +43,7 @@ public sealed class PortRegistryTests
         {
             var isHeld = state is PortState.Bound or PortState.Serving or PortState.Draining or PortState.Failed;
             var status = In(state).GetPort("web");
-            Assert.Equal((isHeld ? 8081 : null, isHeld ? s_time : null), (status.Port, (DateTimeOffset?)status.AllocatedAt));
+            Assert.Equal((isHeld ? 8081 : null, isHeld ? PortStates.Time : null), (status.Port, (DateTimeOffset?)status.AllocatedAt));
         }
     }
 
@@ -51,10 +51,10 @@ public sealed class PortRegistryTests
     public void A_failed_port_that_was_let_go_can_be_held_again()
     {
         var registry = In(PortState.Failed);
-        registry.Moved("web", 8085, s_time, 1, null);
+        registry.Moved("web", 8085, PortStates.Time, 1, null);
         Assert.Equal((PortState.Failed, 8081), (registry.GetPort("web").State, registry.GetPort("web").Port));
         registry.Released("web");
-        registry.Moved("web", 8085, s_time, 1, null);
+        registry.Moved("web", 8085, PortStates.Time, 1, null);
         Assert.Equal((PortState.Bound, 8085), (registry.GetPort("web").State, registry.GetPort("web").Port));
     }
 
@@ -66,8 +66,8 @@ public sealed class PortRegistryTests
         var registry = Open();
         registry.Missed("web", "nginx");
         Assert.Equal("nginx", registry.GetPort("web").HeldBy);
-        registry.Bound("web", port, s_time);
-        Assert.Equal((port, s_time, heldBy), (registry.GetPort("web").Port!.Value, registry.GetPort("web").AllocatedAt!.Value, registry.GetPort("web").HeldBy));
+        registry.Bound("web", port, PortStates.Time);
+        Assert.Equal((port, PortStates.Time, heldBy), (registry.GetPort("web").Port!.Value, registry.GetPort("web").AllocatedAt!.Value, registry.GetPort("web").HeldBy));
     }
 
     [Fact]
@@ -75,9 +75,9 @@ public sealed class PortRegistryTests
     {
         var registry = In(PortState.Serving);
         registry.Tried("web", 2);
-        registry.Moved("web", 8090, s_time.AddHours(1), 3, "python3");
+        registry.Moved("web", 8090, PortStates.Time.AddHours(1), 3, "python3");
         var status = registry.GetPort("web");
-        Assert.Equal((PortState.Bound, 8090, s_time.AddHours(1), 5, "python3"), (status.State, status.Port!.Value, status.AllocatedAt!.Value, status.BindAttempts, status.HeldBy));
+        Assert.Equal((PortState.Bound, 8090, PortStates.Time.AddHours(1), 5, "python3"), (status.State, status.Port!.Value, status.AllocatedAt!.Value, status.BindAttempts, status.HeldBy));
     }
 
     [Fact]
@@ -107,8 +107,8 @@ public sealed class PortRegistryTests
         var raised = new List<PortStatus>();
         registry.Changed += (_, status) => raised.Add(status);
 
-        registry.Bound("web", 8081, s_time);
-        registry.Bound("web", 8082, s_time);
+        registry.Bound("web", 8081, PortStates.Time);
+        registry.Bound("web", 8082, PortStates.Time);
 
         Assert.Equal(PortState.Pending, before[0].State);
         var status = registry.GetPort("web");
@@ -160,10 +160,10 @@ public sealed class PortRegistryTests
         switch (transition)
         {
             case "bound":
-                registry.Bound(name, 8081, s_time);
+                registry.Bound(name, 8081, PortStates.Time);
                 break;
             case "moved":
-                registry.Moved(name, 8081, s_time, 0, null);
+                registry.Moved(name, 8081, PortStates.Time, 0, null);
                 break;
             case "serving":
                 registry.Serving(name);
@@ -198,20 +198,7 @@ public sealed class PortRegistryTests
     private static PortRegistry In(PortState state)
     {
         var registry = Open();
-        foreach (var transition in state switch
-        {
-            PortState.Pending => (string[])[],
-            PortState.Bound => ["bound"],
-            PortState.Serving => ["bound", "serving"],
-            PortState.Draining => ["bound", "serving", "draining"],
-            PortState.Failed => ["bound", "failed"],
-            _ => ["bound", "released"],
-        })
-        {
-            Do(registry, transition);
-        }
-
-        Assert.Equal(state, registry.GetPort("web").State);
+        registry.Bring("web", state);
         return registry;
     }
 }

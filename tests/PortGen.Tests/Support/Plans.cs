@@ -23,5 +23,5 @@ internal static class Plans
 
     public static PortPlan Of(PortManifest manifest, IConfiguration configuration) => PortPlanner.Plan(manifest, configuration, Environment("Production"));
 
-    public static IHostEnvironment Environment(string name) => new HostingEnvironment { EnvironmentName = name };
+    public static IHostEnvironment Environment(string name) => new HostingEnvironment { EnvironmentName = name, ContentRootPath = AppContext.BaseDirectory };
 }
