@@ -14,7 +14,12 @@ public static class KestrelLeaseExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         return builder.ConfigureServices(static services => services
-            .AddSingleton(static provider => new LeaseSource(provider.GetRequiredService<PortManager>().FindLease))
+            .AddSingleton(static provider =>
+            {
+                // This host is the application's own, so it opens when the application is complete.
+                var manager = provider.GetRequiredService<PortManager>();
+                return new LeaseSource(manager.FindLease, manager.WaitForStartAsync);
+            })
             .AddLeaseTransport());
     }
 

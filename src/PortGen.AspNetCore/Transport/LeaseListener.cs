@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 namespace PortGen.Transport;
 
 /// <summary>Gives Kestrel the connections of a lease, whose sockets stay the lease's own.</summary>
-internal sealed class LeaseListener(PortLease lease, SocketConnectionContextFactory connections, bool noDelay) : IConnectionListener
+internal sealed class LeaseListener(PortLease lease, LeaseSource leases, SocketConnectionContextFactory connections, bool noDelay) : IConnectionListener
 {
     // Kestrel closes a connection that has sent nothing yet as soon as this listener is unbound. A client that has just connected was
     // promised an answer: without the wait, 2 % of the connections under load were closed without one.
@@ -24,6 +24,7 @@ internal sealed class LeaseListener(PortLease lease, SocketConnectionContextFact
             Socket? connection = null;
             try
             {
+                await leases.WaitUntilOpenAsync(_unbound.Token).ConfigureAwait(false);
                 connection = await lease.AcceptAsync(_unbound.Token).ConfigureAwait(false);
                 connection.NoDelay = noDelay;
                 return connections.Create(connection);

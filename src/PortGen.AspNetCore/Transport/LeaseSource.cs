@@ -2,8 +2,12 @@ namespace PortGen.Transport;
 
 /// <summary>Where a web host finds the leases of its endpoints.</summary>
 /// <param name="find">Gives the lease of a port name; <see langword="null"/> where it is not held.</param>
-internal sealed class LeaseSource(Func<string, PortLease?> find)
+/// <param name="isOpen">Completes when connections may be accepted; clients wait in the queue until then. <see langword="null"/> for at once.</param>
+internal sealed class LeaseSource(Func<string, PortLease?> find, Func<CancellationToken, Task>? isOpen = null)
 {
+    /// <summary>Waits until connections may be accepted.</summary>
+    public Task WaitUntilOpenAsync(CancellationToken cancellationToken) => isOpen?.Invoke(cancellationToken) ?? Task.CompletedTask;
+
     /// <summary>The ports that the host's Kestrel was told to listen on.</summary>
     public HashSet<string> Wanted { get; } = new(StringComparer.Ordinal);
 

@@ -27,6 +27,6 @@ internal sealed class LeaseTransport(LeaseSource leases, IOptions<SocketTranspor
                 WaitForDataBeforeAllocatingBuffer = options.Value.WaitForDataBeforeAllocatingBuffer,
             },
             _logger);
-        return ValueTask.FromResult<IConnectionListener>(new LeaseListener(lease, connections, options.Value.NoDelay));
+        return ValueTask.FromResult<IConnectionListener>(new LeaseListener(lease, leases, connections, options.Value.NoDelay));
     }
 }

@@ -3,7 +3,10 @@ using System.Diagnostics;
 namespace PortGen;
 
 /// <summary>A port service that is one long-running method, as <c>BackgroundService</c> is for hosted services.</summary>
-/// <remarks>An exception that ends <see cref="ExecuteAsync"/> makes the service failed and ends the application.</remarks>
+/// <remarks>
+/// If <see cref="ExecuteAsync"/> ends while nobody has asked for its end, by an exception or without, the service has failed: a required one ends the
+/// application, an optional one is left out and its ports are released. A service that has done its work says so by <see cref="Complete"/>.
+/// </remarks>
 public abstract class BackgroundPortService : IPortService, IDisposable
 {
     private CancellationTokenSource? _stopping;
@@ -16,6 +19,15 @@ public abstract class BackgroundPortService : IPortService, IDisposable
     /// <param name="stoppingToken">Cancelled when the service stops.</param>
     protected abstract Task ExecuteAsync(PortLease lease, CancellationToken stoppingToken);
 
+    /// <summary>Whether the service has said that it has done its work.</summary>
+    internal bool IsComplete { get; private set; }
+
+    /// <summary>
+    /// Says that the service has done its work. When <see cref="ExecuteAsync"/> returns after that, the service is stopped and its ports are released; the
+    /// application goes on.
+    /// </summary>
+    protected void Complete() => IsComplete = true;
+
     /// <inheritdoc/>
     public virtual Task StartAsync(PortLease lease, CancellationToken cancellationToken)
     {
@@ -25,15 +37,19 @@ public abstract class BackgroundPortService : IPortService, IDisposable
         _stopping = new CancellationTokenSource();
         var token = _stopping.Token;
 
-        // On the thread pool: code before the first await of ExecuteAsync must not hold up the other services.
-        ExecuteTask = Task.Run(
+        IsComplete = false;
+
+        // On a thread of its own: code before the first await of ExecuteAsync may block for as long as it likes, and the thread pool has few threads.
+        ExecuteTask = Task.Factory.StartNew(
             () =>
             {
                 // What it does from now on is no part of the start: the span that begins a trace there would never end it.
                 Activity.Current = null;
                 return ExecuteAsync(lease, token);
             },
-            CancellationToken.None);
+            CancellationToken.None,
+            TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach,
+            TaskScheduler.Default).Unwrap();
         return Task.CompletedTask;
     }
 

@@ -6,6 +6,9 @@ internal interface ILeaseOwner
     /// <summary>The application's container.</summary>
     IServiceProvider Services { get; }
 
+    /// <summary>Somebody accepts on the port for the first time.</summary>
+    void BeginsToServe(PortLease lease);
+
     /// <summary>Somebody serves the port by the scheme.</summary>
     void Serves(PortLease lease, string scheme);
 

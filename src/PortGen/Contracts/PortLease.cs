@@ -55,8 +55,14 @@ public sealed class PortLease
 
     internal bool IsReleased { get; private set; }
 
+    /// <summary>Whether a transport accepts on this port: it has said so, and has not been told to stop yet.</summary>
+    internal bool HasTransport { get; private set; }
+
     /// <summary>Whether the port is released once its service has stopped. Otherwise the service stops only to start again, and clients wait for it.</summary>
     internal bool IsEnding { get; private set; }
+
+    /// <summary>Whether anybody has ever accepted on this port.</summary>
+    internal bool IsServed { get; private set; }
 
     /// <summary>The lease of that name: an additional port of the same service, or the service's own.</summary>
     /// <param name="name">The port's name.</param>
@@ -70,7 +76,11 @@ public sealed class PortLease
     /// <returns>The connection, which then belongs to the caller.</returns>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
     /// <exception cref="ObjectDisposedException">The lease was released.</exception>
-    public ValueTask<Socket> AcceptAsync(CancellationToken cancellationToken = default) => _listener.AcceptAsync(cancellationToken);
+    public ValueTask<Socket> AcceptAsync(CancellationToken cancellationToken = default)
+    {
+        SetServed();
+        return _listener.AcceptAsync(cancellationToken);
+    }
 
     /// <summary>For a transport that is told to stop: call it before the accept loop ends, so that no client is left unanswered.</summary>
     /// <returns>
@@ -80,6 +90,7 @@ public sealed class PortLease
     /// </returns>
     public async ValueTask<bool> StopAcceptingAsync()
     {
+        HasTransport = false;
         if (!IsEnding)
         {
             return false;
@@ -100,6 +111,8 @@ public sealed class PortLease
             throw new ArgumentException($"'{scheme}' is not a URI scheme.", nameof(scheme));
         }
 
+        HasTransport = true;
+        SetServed();
         _owner?.Serves(this, scheme);
     }
 
@@ -133,5 +146,14 @@ public sealed class PortLease
     {
         IsReleased = true;
         _listener.Dispose();
+    }
+
+    private void SetServed()
+    {
+        if (!IsServed)
+        {
+            IsServed = true;
+            _owner?.BeginsToServe(this);
+        }
     }
 }

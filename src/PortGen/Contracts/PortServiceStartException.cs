@@ -1,6 +1,6 @@
 namespace PortGen;
 
-/// <summary>Services failed to start (PG3002). Those that had started were stopped again, in reverse order, and every port was released.</summary>
+/// <summary>Services failed to start (PG3002), or one failed while others still started (PG3005). Those that had started were stopped again, in reverse order, and every port was released.</summary>
 public sealed class PortServiceStartException : Exception
 {
     /// <summary>Creates the exception.</summary>
@@ -10,6 +10,10 @@ public sealed class PortServiceStartException : Exception
     {
         Services = [.. failures.Select(static f => f.Service)];
     }
+
+    // A service failed after its start (PG3005).
+    internal PortServiceStartException(string service, Exception reason)
+        : base($"{PortRule.ServiceFailed.Id}: {PortRule.ServiceFailed.Format(service, reason.Message)}", reason) => Services = [service];
 
     /// <summary>The names of the services that failed.</summary>
     public IReadOnlyList<string> Services { get; }

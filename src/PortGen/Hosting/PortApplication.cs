@@ -1,8 +1,8 @@
-using System.Runtime.InteropServices;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using PortGen.Configuration;
-using PortGen.Services;
+using PortGen.Hosting;
+using PortGen.Platform;
 
 namespace PortGen;
 
@@ -44,15 +44,24 @@ public class PortApplication : IAsyncDisposable
         where TApplication : PortApplication
     {
         ArgumentNullException.ThrowIfNull(wrap);
+
+        // From the first line on: the host listens for signals only once it is built, and one that came before would be fatal.
+        using var signals = new StopSignals(cancellationToken);
         var host = Build(manifest, args, configure);
         try
         {
-            await host.StartAsync(cancellationToken).ConfigureAwait(false);
+            await host.StartAsync(signals.Token).ConfigureAwait(false);
+            return wrap(host);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested && IsTold(host, signals))
+        {
+            // Told to stop by a signal, or by the application itself, while it started: a clean end, as it would have been a moment later.
+            await StopAsync(host).ConfigureAwait(false);
             return wrap(host);
         }
         catch
         {
-            await DisposeAsync(host).ConfigureAwait(false);
+            await EndAsync(host).ConfigureAwait(false);
             throw;
         }
     }
@@ -79,59 +88,27 @@ public class PortApplication : IAsyncDisposable
         Action<HostApplicationBuilder>? configure = null,
         CancellationToken cancellationToken = default)
     {
-        // From the first line on: the host listens for signals only once it is built, and one that came before would be fatal.
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
-        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
-
+        using var signals = new StopSignals(cancellationToken);
         IHost? host = null;
+        RunOutcome outcome;
         try
         {
             host = Build(manifest, args, configure);
-            await host.StartAsync(stop.Token).ConfigureAwait(false);
-            await host.WaitForShutdownAsync(stop.Token).ConfigureAwait(false);
-            return Failure(host) is { } failure ? Report(PortExitCode.ServiceFailed, failure.Message) : PortExitCode.Success;
+            await host.StartAsync(signals.Token).ConfigureAwait(false);
+            await host.WaitForShutdownAsync(signals.Token).ConfigureAwait(false);
+            outcome = RunOutcome.OfEnd(host);
         }
-        catch (OperationCanceledException) when (IsStopping(host, stop.Token))
+        catch (Exception e) when (host is not null || e is PortConfigurationException)
         {
-            return host is not null && Failure(host) is { } failure ? Report(PortExitCode.ServiceFailed, failure.Message) : PortExitCode.Success;
-        }
-        catch (PortConfigurationException e)
-        {
-            return Report(PortExitCode.ConfigurationError, e.Message);
-        }
-        catch (PortUnavailableException e)
-        {
-            return Report(PortExitCode.PortUnavailable, e.Message);
-        }
-        catch (PortServiceStartException e)
-        {
-            return Report(PortExitCode.ServiceFailed, e.Message);
-        }
-        catch (Exception e) when (host is not null)
-        {
-            return Report(PortExitCode.ServiceFailed, $"The application failed: {e.Message}");
-        }
-        finally
-        {
-            if (host is not null)
-            {
-                await DisposeAsync(host).ConfigureAwait(false);
-            }
+            outcome = RunOutcome.OfFailure(e, host, signals.Token);
         }
 
-        void OnSignal(PosixSignalContext context)
+        if (host is not null)
         {
-            context.Cancel = true;
-            try
-            {
-                stop.Cancel();
-            }
-            catch (Exception e) when (e is AggregateException or ObjectDisposedException)
-            {
-                // A service's callback on the token threw, or the run has just ended. Either way this is no thread to end the process from.
-            }
+            await EndAsync(host).ConfigureAwait(false);
         }
+
+        return outcome.Report();
     }
 
     /// <summary>The present status of a port.</summary>
@@ -201,16 +178,39 @@ public class PortApplication : IAsyncDisposable
         }
     }
 
-    private static PortServiceStartException? Failure(IHost host) => host.Services.GetRequiredService<ServiceFailure>().First;
+    private static bool IsTold(IHost host, StopSignals signals) =>
+        signals.Token.IsCancellationRequested || host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.IsCancellationRequested;
 
-    private static bool IsStopping(IHost? host, CancellationToken stop) =>
-        stop.IsCancellationRequested
-        || host?.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.IsCancellationRequested == true;
-
-    private static int Report(int exitCode, string message)
+    // A host whose start fails stops nothing. Where all hosted services of the application had started, they are stopped here; where one of them failed, it is as with a plain host.
+    private static async Task StopAsync(IHost host)
     {
-        Console.Error.WriteLine(message);
-        return exitCode;
+        if (!host.Services.GetRequiredService<PortHostedService>().HasApplicationStarted)
+        {
+            return;
+        }
+
+        try
+        {
+            await host.StopAsync().ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            RunOutcome.Say($"The application did not stop cleanly: {e.Message}");
+        }
+    }
+
+    // What goes wrong in the end is told, and changes nothing of how the run ended.
+    private static async Task EndAsync(IHost host)
+    {
+        await StopAsync(host).ConfigureAwait(false);
+        try
+        {
+            await DisposeAsync(host).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            RunOutcome.Say($"A service could not be disposed of: {e.Message}");
+        }
     }
 
     private static async ValueTask DisposeAsync(IHost host)

@@ -1,37 +1,62 @@
+using System.Diagnostics;
+using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using PortGen.Platform;
 using PortGen.Services;
 
 namespace PortGen.Hosting;
 
 /// <summary>Drives ports and services by the host's lifecycle.</summary>
 internal sealed class PortHostedService(
-    IServiceProvider services, ApplicationPorts ports, ServiceControl control, ServiceFailure failure, PortTelemetry telemetry, ILoggerFactory loggerFactory)
+    IServiceProvider services,
+    ApplicationPorts ports,
+    ServiceControl control,
+    ServiceFailure failure,
+    PortTelemetry telemetry,
+    IHostApplicationLifetime lifetime,
+    IOptions<HostOptions> hostOptions,
+    ILoggerFactory loggerFactory)
     : IHostedLifecycleService, IAsyncDisposable, IDisposable
 {
     private readonly ILogger _logger = loggerFactory.CreateLogger("PortGen");
     private readonly SemaphoreSlim _closing = new(1, 1);
+    private long _startedAt;
+
+    /// <summary>Whether every hosted service of the application has started, so that a host whose port services then fail has something to stop.</summary>
+    public bool HasApplicationStarted { get; private set; }
+
+    private TimeSpan Elapsed => Stopwatch.GetElapsedTime(_startedAt);
 
     /// <summary>Before any hosted service of the application starts: the plan, and all its ports.</summary>
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
+        _startedAt = Stopwatch.GetTimestamp();
         try
         {
             await ports.HoldAllAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
-            throw new StartAbandonedException(cancellationToken);
+            throw Abandoned(cancellationToken);
         }
     }
 
-    /// <summary>Creates every service, then starts them wave by wave.</summary>
-    public async Task StartAsync(CancellationToken cancellationToken)
+    /// <inheritdoc/>
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>
+    /// Once every hosted service of the application has started (migrations, message buses, caches): creates every port service, then starts them wave
+    /// by wave. Registration order could not do it: an application adds hosted services before and after.
+    /// </summary>
+    public async Task StartedAsync(CancellationToken cancellationToken)
     {
+        HasApplicationStarted = true;
         try
         {
-            control.CreateServices(services);
+            await control.CreateServicesAsync(services, cancellationToken).ConfigureAwait(false);
 
             // The container disposes in reverse order of creation: after the services, the guard is the first to go and stops them.
             services.GetRequiredService<PortGuard>().Protect(this);
@@ -43,17 +68,14 @@ internal sealed class PortHostedService(
             await CloseAsync().ConfigureAwait(false);
             if (e is OperationCanceledException)
             {
-                throw failure.First ?? (Exception)new StartAbandonedException(cancellationToken);
+                throw failure.First ?? Abandoned(cancellationToken);
             }
 
             throw;
         }
     }
 
-    /// <inheritdoc/>
-    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    /// <summary>While everything still serves: announce the end, and give clients time to notice.</summary>
+    /// <summary>Before any hosted service of the application stops: while everything still serves, announces the end and gives clients time to notice; then stops the port services.</summary>
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
         if (!control.HasServices)
@@ -67,16 +89,17 @@ internal sealed class PortHostedService(
         var delay = ports.Plan.DrainDelay;
         if (delay > TimeSpan.Zero && failure.First is null && ports.HeldNumbers.Count > 0)
         {
-            _logger.Draining(delay.TotalSeconds);
-            await Task.Delay(delay, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await DrainAsync(delay, cancellationToken).ConfigureAwait(false);
         }
+
+        await control.StopAllAsync().ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
-    public Task StopAsync(CancellationToken cancellationToken) => CloseAsync();
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <inheritdoc/>
-    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    /// <summary>After the application's own servers have stopped: releases the ports that one of them served.</summary>
+    public Task StoppedAsync(CancellationToken cancellationToken) => CloseAsync();
 
     /// <summary>Stops what runs and releases every port. It may be called any number of times, and side by side.</summary>
     public async Task CloseAsync()
@@ -84,7 +107,12 @@ internal sealed class PortHostedService(
         await _closing.WaitAsync().ConfigureAwait(false);
         try
         {
-            await (control.HasServices ? control.CloseAsync() : ports.CloseAsync()).ConfigureAwait(false);
+            if (control.HasServices)
+            {
+                await control.StopAllAsync().ConfigureAwait(false);
+            }
+
+            await ports.CloseAsync().ConfigureAwait(false);
         }
         finally
         {
@@ -97,6 +125,20 @@ internal sealed class PortHostedService(
 
     /// <inheritdoc/>
     public void Dispose() => Task.Run(CloseAsync).GetAwaiter().GetResult();
+
+    // A second Ctrl+C means it: whoever sits at the terminal doesn't want to wait for clients. A repeated SIGTERM is just impatience of a script.
+    private async Task DrainAsync(TimeSpan delay, CancellationToken cancellationToken)
+    {
+        _logger.Draining(delay.TotalSeconds);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var interrupts = StopSignals.OnInterrupt(end.Cancel);
+        await Task.Delay(delay, end.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    private Exception Abandoned(CancellationToken cancellationToken) =>
+        hostOptions.Value.StartupTimeout is var limit && limit != Timeout.InfiniteTimeSpan && !lifetime.ApplicationStopping.IsCancellationRequested && Elapsed >= limit
+            ? new TimeoutException(string.Create(CultureInfo.InvariantCulture, $"The application had not started after {limit.TotalSeconds} s (HostOptions.StartupTimeout); everything was rolled back."))
+            : new StartAbandonedException(cancellationToken);
 
     /// <summary>The application was told to stop while it started. The host logs it as an error; it is none, so there is no stack trace.</summary>
     private sealed class StartAbandonedException(CancellationToken cancellationToken)

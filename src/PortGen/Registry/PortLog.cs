@@ -54,6 +54,18 @@ internal static partial class PortLog
     [LoggerMessage(15, LogLevel.Information, "Draining for {Seconds} s before the services stop")]
     public static partial void Draining(this ILogger logger, double seconds);
 
+    [LoggerMessage(17, LogLevel.Warning, "The start of {Service} goes on although it was given up; the service is stopped as soon as its start has ended")]
+    public static partial void StartAbandoned(this ILogger logger, string service);
+
+    [LoggerMessage(18, LogLevel.Information, "{Service} has done its work")]
+    public static partial void ServiceCompleted(this ILogger logger, string service);
+
+    [LoggerMessage(19, LogLevel.Error, "Optional {Service} failed; the application goes on without it")]
+    public static partial void OptionalServiceFailed(this ILogger logger, Exception exception, string service);
+
+    [LoggerMessage(21, LogLevel.Error, "{Problem}")]
+    public static partial void PortNotServed(this ILogger logger, string problem);
+
     [LoggerMessage(20, LogLevel.Debug, "{Port}: prefers {Preferred} ({PortSource}), range {Range} ({RangeSource}), on {Host} ({HostSource})")]
     public static partial void Planned(
         this ILogger logger, string port, int preferred, string portSource, string range, string rangeSource, string host, string hostSource);

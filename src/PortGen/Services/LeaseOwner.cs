@@ -1,11 +1,15 @@
+using Microsoft.Extensions.DependencyInjection;
+
 namespace PortGen.Services;
 
 /// <summary>Passes on what a transport says to its lease.</summary>
-internal sealed class LeaseOwner(IServiceProvider services, PortRegistry registry, ServiceFailure failure) : ILeaseOwner
+internal sealed class LeaseOwner(IServiceProvider services, PortRegistry registry) : ILeaseOwner
 {
     public IServiceProvider Services => services;
 
+    public void BeginsToServe(PortLease lease) => services.GetRequiredService<ServiceControl>().ShowServed(lease);
+
     public void Serves(PortLease lease, string scheme) => registry.Serves(lease.Name, scheme);
 
-    public void Fail(PortLease lease, Exception reason) => failure.Report(registry.GetPort(lease.Name).Service, reason);
+    public void Fail(PortLease lease, Exception reason) => services.GetRequiredService<ServiceControl>().Fail(registry.GetPort(lease.Name).Service, reason);
 }

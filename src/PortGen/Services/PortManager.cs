@@ -34,6 +34,10 @@ public sealed class PortManager
     /// <returns>The lease; <see langword="null"/> while the port is not held, such as before the host has started.</returns>
     public PortLease? FindLease(string name) => _ports.Find(name);
 
+    /// <summary>Waits until every service has started, for a server of the application's own: what it answers before may need what isn't there yet.</summary>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    public Task WaitForStartAsync(CancellationToken cancellationToken = default) => _control.Started.WaitAsync(cancellationToken);
+
     /// <summary>Starts a service that doesn't run: binds its ports as the configuration has them now, then starts it. One that runs is left alone.</summary>
     /// <param name="name">The port name of the service.</param>
     /// <param name="cancellationToken">Gives the start up; its ports are released.</param>

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Globalization;
 using Microsoft.Extensions.Logging;
 using PortGen.Configuration;
 
@@ -10,7 +12,9 @@ internal sealed class ServiceControl
     private readonly PortRegistry _registry;
     private readonly ServiceFailure _failure;
     private readonly ILogger _logger;
+    private readonly ConcurrentDictionary<PortLease, bool> _unserved = [];
     private readonly ServiceTurns _turns = new();
+    private readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Dictionary<string, ServiceRunner> _runners = new(StringComparer.Ordinal);
     private readonly ServiceSequencer _sequencer;
 
@@ -20,24 +24,29 @@ internal sealed class ServiceControl
         _registry = registry;
         _failure = failure;
         _logger = loggerFactory.CreateLogger("PortGen");
-        _sequencer = new ServiceSequencer(_runners, registry, _logger);
+        _sequencer = new ServiceSequencer(_runners, _logger);
     }
+
+    /// <summary>Completes once every service has started.</summary>
+    public Task Started => _started.Task;
 
     /// <summary>Whether the services have been created, and so can be started and stopped.</summary>
     public bool HasServices { get; private set; }
 
     /// <summary>Creates every service, in the order of the waves. The ports are held by then.</summary>
-    /// <exception cref="PortServiceStartException">One can't be created.</exception>
-    public void CreateServices(IServiceProvider services)
+    /// <exception cref="PortServiceStartException">One can't be created, or not in time: constructors have the limit of a start.</exception>
+    /// <exception cref="OperationCanceledException">The start was given up.</exception>
+    public async Task CreateServicesAsync(IServiceProvider services, CancellationToken cancellationToken)
     {
         var manifest = _ports.Plan.Manifest;
         foreach (var definition in manifest.Waves.SelectMany(static w => w).Select(name => manifest.Services.First(s => s.Name == name)))
         {
             try
             {
-                _runners.Add(definition.Name, new ServiceRunner(definition, definition.Resolve(services), _ports, _registry, _failure, _logger));
+                var instance = await CreateAsync(definition, services, cancellationToken).ConfigureAwait(false);
+                _runners.Add(definition.Name, new ServiceRunner(definition, instance, _ports, _registry, _logger, OnEnded));
             }
-            catch (Exception e)
+            catch (Exception e) when (e is not OperationCanceledException)
             {
                 foreach (var port in definition.Ports)
                 {
@@ -52,7 +61,11 @@ internal sealed class ServiceControl
     }
 
     /// <summary>Starts every service in the order of the plan. It is the first to be called, once; the others wait for it.</summary>
-    public Task StartAllAsync(CancellationToken cancellationToken) => _turns.FirstAsync(token => TellAsync(_sequencer.StartAsync(_ports.Plan, token)), cancellationToken);
+    public async Task StartAllAsync(CancellationToken cancellationToken)
+    {
+        await _turns.FirstAsync(token => TellAsync(_sequencer.StartAsync(_ports.Plan, token)), cancellationToken).ConfigureAwait(false);
+        _started.TrySetResult();
+    }
 
     /// <summary>Starts a service that doesn't run, on ports bound for it by the present configuration.</summary>
     public Task StartAsync(string name, CancellationToken cancellationToken) => InTurnAsync(
@@ -79,6 +92,18 @@ internal sealed class ServiceControl
     /// <summary>Stops every service in reverse order and starts all again; the ports that the configuration has not moved go on queueing clients.</summary>
     public Task RestartAllAsync(CancellationToken cancellationToken) => InTurnAsync(RestartEveryoneAsync, cancellationToken);
 
+    /// <summary>A service that ran has failed. A required one ends the application; an optional one is left out.</summary>
+    public void Fail(string service, Exception reason) => OnEnded(Runner(service), reason);
+
+    /// <summary>Somebody accepts on a port for the first time. Only where that comes late does anybody have to be told.</summary>
+    public void ShowServed(PortLease lease)
+    {
+        if (_unserved.TryRemove(lease, out _))
+        {
+            _registry.Serving(lease.Name);
+        }
+    }
+
     /// <summary>Announces the end: what is under way is given up, nothing is started any more, and what runs is shown as draining.</summary>
     public Task DrainAsync() => _turns.LastAsync(() =>
     {
@@ -91,12 +116,71 @@ internal sealed class ServiceControl
         return Task.CompletedTask;
     });
 
-    /// <summary>Stops everything for good. What is under way is given up first.</summary>
-    public Task CloseAsync() => _turns.LastAsync(async () =>
+    /// <summary>Stops every service for good, and releases its ports. What is under way is given up first.</summary>
+    public Task StopAllAsync() => _turns.LastAsync(() => _sequencer.StopAsync(_ports.Plan, static r => r.ReleaseUnserved()));
+
+    // On a thread of its own, because a constructor may block for as long as it likes.
+    private async Task<IPortService> CreateAsync(PortServiceDefinition definition, IServiceProvider services, CancellationToken cancellationToken)
     {
-        await _sequencer.StopAsync(_ports.Plan, release: true).ConfigureAwait(false);
-        await _ports.CloseAsync().ConfigureAwait(false);
-    });
+        var limit = _ports.Plan.StartTimeout;
+        try
+        {
+            return await OwnThread.RunAsync(() => definition.Resolve(services)).WaitAsync(limit, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            throw new TimeoutException(string.Create(
+                CultureInfo.InvariantCulture, $"its constructor had not returned after {limit.TotalSeconds} s ({PortSetting.Section}:{PortSetting.StartTimeout.Key})"));
+        }
+    }
+
+    // Without a reason the service has done its work.
+    private void OnEnded(ServiceRunner runner, Exception? reason)
+    {
+        if (reason is not null && _ports.Plan.Ports.First(p => p.Name == runner.Name).Required)
+        {
+            _failure.Report(runner.Name, reason);
+            return;
+        }
+
+        if (reason is null)
+        {
+            _logger.ServiceCompleted(runner.Name);
+        }
+        else
+        {
+            _logger.OptionalServiceFailed(reason, runner.Name);
+            runner.ShowFailed();
+        }
+
+        _ = EndAsync(runner, reason);
+    }
+
+    private async Task EndAsync(ServiceRunner runner, Exception? reason)
+    {
+        var run = runner.Run;
+        await InTurnAsync(
+            async _ =>
+            {
+                if (runner.Run != run)
+                {
+                    // Somebody has started it again meanwhile.
+                    return;
+                }
+
+                runner.End();
+                await runner.StopAsync(_ports.Plan.StopTimeout).ConfigureAwait(false);
+                if (reason is null)
+                {
+                    runner.Release();
+                }
+                else
+                {
+                    runner.LeaveOut($"{PortRule.ServiceFailed.Id}: {PortRule.ServiceFailed.Format(runner.Name, reason.Message)}");
+                }
+            },
+            CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
 
     private Task InTurnAsync(Func<CancellationToken, Task> operation, CancellationToken cancellationToken) =>
         _turns.NextAsync(token => TellAsync(operation(token)), cancellationToken);
@@ -106,10 +190,28 @@ internal sealed class ServiceControl
         try
         {
             await operation.ConfigureAwait(false);
+            _ = WarnOfUnservedAsync([.. _runners.Values.Where(static r => r.IsRunning).Select(static r => (r, r.Run))]);
         }
         finally
         {
             await _ports.PublishAsync().ConfigureAwait(false);
+        }
+    }
+
+    // PG3004: "serving" means that somebody accepts.
+    private async Task WarnOfUnservedAsync(IReadOnlyList<(ServiceRunner Runner, int Run)> started)
+    {
+        var limit = _ports.Plan.StartTimeout;
+        await Task.Delay(limit).ConfigureAwait(false);
+        var unserved = started.Where(static s => s.Runner.IsRunning && s.Runner.Run == s.Run).SelectMany(static s => s.Runner.Leases).Where(static l => !l.IsServed);
+        foreach (var lease in unserved.Where(l => _unserved.TryAdd(l, true)).ToList())
+        {
+            _registry.Stopped(lease.Name);
+            _logger.PortNotServed($"{PortRule.PortNotServed.Id}: {PortRule.PortNotServed.Format(lease.Port, lease.Name, limit.TotalSeconds)}");
+            if (lease.IsServed)
+            {
+                ShowServed(lease);
+            }
         }
     }
 
@@ -157,7 +259,7 @@ internal sealed class ServiceControl
         var (before, plan) = (_ports.Plan, _ports.Replan());
         var moved = plan.Ports.Where(HasMoved).ToList();
         _ports.End(moved.Select(static p => p.Name));
-        await _sequencer.StopAsync(before, release: false).ConfigureAwait(false);
+        await _sequencer.StopAsync(before, release: null).ConfigureAwait(false);
         moved.ForEach(p => _ports.Free(p.Name));
         foreach (var runner in _runners.Values)
         {

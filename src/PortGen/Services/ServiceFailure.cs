@@ -21,7 +21,7 @@ internal sealed class ServiceFailure(PortManifest manifest, IHostApplicationLife
         }
 
         _logger.ServiceFailed(reason, service);
-        Interlocked.CompareExchange(ref _first, new PortServiceStartException([(service, reason)]), null);
+        Interlocked.CompareExchange(ref _first, new PortServiceStartException(service, reason), null);
         lifetime.StopApplication();
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.Logging;
 using PortGen.Configuration;
 
@@ -5,16 +6,22 @@ namespace PortGen.Services;
 
 /// <summary>One service: starts and stops its instance on the leases that the application holds for it, and tells the registry.</summary>
 internal sealed class ServiceRunner(
-    PortServiceDefinition definition, IPortService instance, ApplicationPorts ports, PortRegistry registry, ServiceFailure failure, ILogger logger)
+    PortServiceDefinition definition, IPortService instance, ApplicationPorts ports, PortRegistry registry, ILogger logger, Action<ServiceRunner, Exception?> onEnded)
 {
     // Counts starts and stops: how a run ends matters only as long as nobody has asked for its end.
     private int _epoch;
+
+    // A start that was given up and has not ended yet.
+    private Task _abandoned = Task.CompletedTask;
 
     public PortServiceDefinition Definition => definition;
 
     public string Name => definition.Name;
 
     public bool IsRunning { get; private set; }
+
+    /// <summary>Tells one run of the service from the next.</summary>
+    public int Run => Volatile.Read(ref _epoch);
 
     /// <summary>Whether the application goes on without the service, which is optional.</summary>
     public bool IsLeftOut { get; private set; }
@@ -36,14 +43,26 @@ internal sealed class ServiceRunner(
         var lease = ports.Find(Name) ?? throw new InvalidOperationException($"The port of service '{Name}' is not held.");
         var epoch = Interlocked.Increment(ref _epoch);
         IsLeftOut = false;
+        Task start = Task.CompletedTask;
         try
         {
-            // On the thread pool, so that a start that blocks holds up nobody; waited for no longer than the token lives.
-            await Task.Run(() => instance.StartAsync(lease, timeout.Token), timeout.Token).WaitAsync(timeout.Token).ConfigureAwait(false);
+            await _abandoned.WaitAsync(timeout.Token).ConfigureAwait(false);
+
+            // On a thread of its own, so that a start that blocks holds up nobody; waited for no longer than the token lives.
+            start = OwnThread.RunAsync(() => instance.StartAsync(lease, timeout.Token));
+            await start.WaitAsync(timeout.Token).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (timeout.IsCancellationRequested)
         {
-            throw new TimeoutException($"it was not ready after {plan.StartTimeout.TotalSeconds} s ({PortSetting.Section}:{PortSetting.StartTimeout.Key})");
+            var what = _abandoned.IsCompleted ? "it was not ready" : "its earlier start, which was given up, had not ended";
+            if (!start.IsCompleted)
+            {
+                _abandoned = EndAbandonedAsync(start, plan);
+            }
+
+            cancellationToken.ThrowIfCancellationRequested();
+            throw new TimeoutException(string.Create(
+                CultureInfo.InvariantCulture, $"{what} after {plan.StartTimeout.TotalSeconds} s ({PortSetting.Section}:{PortSetting.StartTimeout.Key})"));
         }
 
         IsRunning = true;
@@ -53,9 +72,9 @@ internal sealed class ServiceRunner(
             LogServing(plan.Ports.First(p => p.Name == held.Name), held);
         }
 
-        if (instance is BackgroundPortService { ExecuteTask: { } execution })
+        if (instance is BackgroundPortService { ExecuteTask: { } execution } service)
         {
-            _ = WatchAsync(execution, epoch);
+            _ = WatchAsync(service, execution, epoch);
         }
     }
 
@@ -81,27 +100,31 @@ internal sealed class ServiceRunner(
 
         ExpectEnd();
         IsRunning = false;
-        try
-        {
-            using var timeout = new CancellationTokenSource(limit);
-            await Task.Run(() => instance.StopAsync(timeout.Token), CancellationToken.None).WaitAsync(timeout.Token).ConfigureAwait(false);
-        }
-        catch (Exception e)
-        {
-            logger.StopFailed(e, Name);
-        }
+        await StopInstanceAsync(limit).ConfigureAwait(false);
     }
 
     /// <summary>Lets go of all ports.</summary>
     public void Release() => Each(ports.Release);
 
+    /// <summary>Lets go of all ports but those that a server of the application's own accepts on: that one stops later, and answers its clients first.</summary>
+    public void ReleaseUnserved() => Each(port =>
+    {
+        if (ports.Find(port) is not { HasTransport: true })
+        {
+            ports.Release(port);
+        }
+    });
+
     /// <summary>Lets go of all ports, to bind them again.</summary>
     public void Free() => Each(ports.Free);
+
+    /// <summary>Shows all ports as failed.</summary>
+    public void ShowFailed() => Each(registry.Failed);
 
     /// <summary>The service has failed, and lets go of all ports.</summary>
     public void Fail()
     {
-        Each(registry.Failed);
+        ShowFailed();
         Release();
     }
 
@@ -133,19 +156,39 @@ internal sealed class ServiceRunner(
         }
     }
 
-    private async Task WatchAsync(Task execution, int epoch)
+    // Whatever was started is stopped, however late: nobody else would do it, and two starts must never run side by side on one instance.
+    private async Task EndAbandonedAsync(Task start, PortPlan plan)
+    {
+        logger.StartAbandoned(Name);
+        await start.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (start.IsCompletedSuccessfully)
+        {
+            await StopInstanceAsync(plan.StopTimeout).ConfigureAwait(false);
+        }
+    }
+
+    private async Task StopInstanceAsync(TimeSpan limit)
     {
         try
         {
-            await execution.ConfigureAwait(false);
+            using var timeout = new CancellationTokenSource(limit);
+            await OwnThread.RunAsync(() => instance.StopAsync(timeout.Token)).WaitAsync(timeout.Token).ConfigureAwait(false);
         }
-        catch (Exception e) when (Volatile.Read(ref _epoch) == epoch)
+        catch (Exception e)
         {
-            failure.Report(Name, e);
+            logger.StopFailed(e, Name);
         }
-        catch (Exception)
+    }
+
+    // How a run ends concerns somebody only where nobody has asked for it.
+    private async Task WatchAsync(BackgroundPortService service, Task execution, int epoch)
+    {
+        await execution.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (Volatile.Read(ref _epoch) == epoch)
         {
-            // It ends because it was told to.
+            onEnded(this, execution.Exception?.InnerException ?? (execution.IsCanceled ? new TaskCanceledException(execution)
+                : service.IsComplete ? null
+                : new InvalidOperationException("ExecuteAsync returned although nobody had asked the service to stop (one that has done its work calls Complete)")));
         }
     }
 }

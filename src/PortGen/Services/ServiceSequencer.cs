@@ -4,7 +4,7 @@ using PortGen.Configuration;
 namespace PortGen.Services;
 
 /// <summary>Starts services in waves and stops them in reverse. If a start fails, it stops what had started.</summary>
-internal sealed class ServiceSequencer(IReadOnlyDictionary<string, ServiceRunner> runners, PortRegistry registry, ILogger logger)
+internal sealed class ServiceSequencer(IReadOnlyDictionary<string, ServiceRunner> runners, ILogger logger)
 {
     /// <summary>Starts every wave in turn.</summary>
     /// <exception cref="PortServiceStartException">Required services failed. What had started is stopped again, and its ports are released.</exception>
@@ -22,15 +22,15 @@ internal sealed class ServiceSequencer(IReadOnlyDictionary<string, ServiceRunner
         }
         catch
         {
-            await StopAsync(plan, release: true).ConfigureAwait(false);
+            await StopAsync(plan, static r => r.Release()).ConfigureAwait(false);
             throw;
         }
     }
 
     /// <summary>Stops what runs, the last wave first. A service that throws or hangs holds nobody else up.</summary>
     /// <param name="plan">Has the waves, and how long a stop may take.</param>
-    /// <param name="release">Whether each service's ports are released once it has stopped.</param>
-    public async Task StopAsync(PortPlan plan, bool release)
+    /// <param name="release">Lets go of a service's ports once it has stopped; <see langword="null"/> where it starts again on them.</param>
+    public async Task StopAsync(PortPlan plan, Action<ServiceRunner>? release)
     {
         foreach (var runner in runners.Values)
         {
@@ -44,16 +44,13 @@ internal sealed class ServiceSequencer(IReadOnlyDictionary<string, ServiceRunner
 
         async Task StopAsync(ServiceRunner runner)
         {
-            if (release)
+            if (release is not null)
             {
                 runner.End();
             }
 
             await runner.StopAsync(plan.StopTimeout).ConfigureAwait(false);
-            if (release)
-            {
-                runner.Release();
-            }
+            release?.Invoke(runner);
         }
     }
 
@@ -103,11 +100,7 @@ internal sealed class ServiceSequencer(IReadOnlyDictionary<string, ServiceRunner
                 return null;
             }
 
-            foreach (var port in service.Ports)
-            {
-                registry.Failed(port);
-            }
-
+            service.ShowFailed();
             logger.StartFailed(e, service.Name);
 
             // What another service does on its cancellation is not the reason to tell.

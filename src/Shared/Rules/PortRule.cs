@@ -87,6 +87,12 @@ internal sealed record PortRule(string Id, string Title, string MessageFormat, P
     public static readonly PortRule InstanceNotEnded = Error("PG3003", "An earlier instance could not be ended",
         "Earlier instance {0}, which holds {1}, could not be ended: {2}. End it by hand, or start without force restart: services then move to other ports of their ranges");
 
+    public static readonly PortRule PortNotServed = Error("PG3004", "Declared port that nobody serves",
+        "Nobody accepts connections on port {0} of '{1}', {2} s after its service started, so clients that connect wait for nothing: call AcceptAsync on its lease, or remove the port");
+
+    public static readonly PortRule ServiceFailed = Error("PG3005", "Service failed after it had started",
+        "Service '{0}' failed after it had started: {1}");
+
     /// <summary>Every rule, in the order of the ids.</summary>
     public static readonly IReadOnlyList<PortRule> All =
     [
@@ -94,7 +100,7 @@ internal sealed record PortRule(string Id, string Title, string MessageFormat, P
         EphemeralRange, BlockedByBrowsers, InvalidName, SinglePort, WellKnownPort, SeveralPrimaries,
         UnusableClass, NotAPortService, DependencyIsNoService,
         UnreadableFile, UnknownPortName, InvalidSetting,
-        NoPortAvailable, ServiceFailedToStart, InstanceNotEnded,
+        NoPortAvailable, ServiceFailedToStart, InstanceNotEnded, PortNotServed, ServiceFailed,
     ];
 
     /// <summary>The rule's help page.</summary>

@@ -256,5 +256,7 @@ public sealed class ServiceSequencerTests
         public void Serves(PortLease lease, string scheme) => throw new NotSupportedException();
 
         public void Fail(PortLease lease, Exception reason) => throw new NotSupportedException();
+
+        public void BeginsToServe(PortLease lease) => throw new NotSupportedException();
     }
 }
