@@ -120,7 +120,7 @@ internal sealed class PortPlanner
             Preferred = draft.Port.Value,
             PreferredSource = new(draft.Port.Source),
             Allowed = PortRange.TryParse(draft.Range.Value, out var range) ? range
-                : PortRules.IsSelectable(draft.Port.Value) ? new PortRange(draft.Port.Value, draft.Port.Value) : null,
+                : PortNumber.IsSelectable(draft.Port.Value) ? new PortRange(draft.Port.Value, draft.Port.Value) : null,
             AllowedSource = AllowedSource(draft, definition),
             Host = host,
             HostSource = hostSource,

@@ -79,7 +79,7 @@ internal static class NumberRules
 
         if (allowed.Count == 1)
         {
-            var first = Math.Min(allowed.First, PortRules.MaxPort - FallbackWidth + 1);
+            var first = Math.Min(allowed.First, PortNumber.Max - FallbackWidth + 1);
             var wider = new PortRange(first, first + FallbackWidth - 1).ToString();
             problems.Add(new(PortRule.SinglePort, index, rangePart, [allowed, port.Name, wider]) { Cures = [new(PortPart.Range, wider)] });
         }
@@ -97,7 +97,7 @@ internal static class NumberRules
         var atFault = new List<int>();
         for (var i = 0; i < ports.Count; i++)
         {
-            if (!PortRules.IsSelectable(ports[i].Port))
+            if (!PortNumber.IsSelectable(ports[i].Port))
             {
                 continue;
             }
@@ -133,7 +133,7 @@ internal static class NumberRules
     // Upwards in the port's own range, with wrap; without one, upwards in all ports.
     private static int? NextFree(PortSpec port, Dictionary<int, int> taken)
     {
-        var range = PortRange.TryParse(port.Range, out var own) ? own : new PortRange(PortRules.MinPort, PortRules.MaxPort);
+        var range = PortRange.TryParse(port.Range, out var own) ? own : new PortRange(PortNumber.Min, PortNumber.Max);
         for (var i = 1; i < range.Count; i++)
         {
             var candidate = range.First + ((port.Port - range.First + i) % range.Count);
@@ -187,5 +187,5 @@ internal static class NumberRules
     // The numbers a port may get; null where the system chooses.
     private static PortRange? Allowed(PortSpec port) =>
         PortRange.TryParse(port.Range, out var range) ? range
-        : port.Range is null && PortRules.IsSelectable(port.Port) ? new PortRange(port.Port, port.Port) : null;
+        : port.Range is null && PortNumber.IsSelectable(port.Port) ? new PortRange(port.Port, port.Port) : null;
 }
