@@ -17,7 +17,10 @@ internal sealed record RoomUse(string From, string To, string Place, string Used
 }
 
 /// <summary>Something that only the operating system has, and where a source reaches for it.</summary>
-internal sealed record PlatformUse(string Room, string Place, string Used);
+internal sealed record PlatformUse(string Room, string Place, string Used)
+{
+    public override string ToString() => $"{Room}: {Place} has {Used}";
+}
 
 /// <summary>
 /// Reads the sources of a project: which room uses which. A name counts for what it means to the compiler, so that no alias, no <c>var</c> and no
