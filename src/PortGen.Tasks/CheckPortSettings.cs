@@ -50,7 +50,7 @@ public sealed class CheckPortSettings : Microsoft.Build.Utilities.Task
     {
         try
         {
-            var ports = PortManifest.Read(Assembly, References.Where(static r => !IsOfFramework(r)).Select(static r => r.ItemSpec), IsApplication);
+            var ports = ApplicationPorts.Read(Assembly, References.Where(static r => !IsOfFramework(r)).Select(static r => r.ItemSpec), IsApplication);
             var effective = ports.Count > 0 ? Check(ports) : [];
             if (!Log.HasLoggedErrors)
             {

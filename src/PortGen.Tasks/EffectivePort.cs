@@ -6,9 +6,16 @@ namespace PortGen.Tasks;
 /// <param name="Values">The files' values for this port, the deciding one last.</param>
 internal sealed record EffectivePort(DeclaredPort Declared, PortDraft<PortValue> Draft, IReadOnlyList<PortValue> Values)
 {
-    public string Host => Find(PortSetting.Host)?.Trim() ?? Declared.Host;
-
-    public bool Required => Find(PortSetting.Required) is { } text ? PortSettingValue.TryParseBoolean(text, out var required) && required : Declared.Required;
+    /// <summary>The declaration with the settings' values in place of its own.</summary>
+    public DeclaredPort Port => Declared with
+    {
+        Port = Draft.Port.Value,
+        Range = Draft.Range.Value?.Trim(),
+        Host = Find(PortSetting.Host)?.Trim() ?? Declared.Host,
+        Required = Find(PortSetting.Required) is { } text ? PortSettingValue.TryParseBoolean(text, out var required) && required : Declared.Required,
+        HealthPath = Draft.HealthPath,
+        DevelopmentPort = Math.Max(Draft.DevelopmentPort.Value, 0),
+    };
 
     /// <summary>The port by which it is known outside; <see langword="null"/> for the same.</summary>
     public int? ExternalPort => Find(PortSetting.ExternalPort) is { } text && PortSettingValue.TryParsePort(text, out var port) ? port : null;

@@ -42,45 +42,35 @@ internal static class ManifestReader
     // Loops, not queries over structs: the compiler of each build's process would have to compile those first, which takes longer than to read.
     private static void Read(MetadataReader metadata, TypeDefinition type, List<DeclaredPort> ports)
     {
-        CustomAttributeValue<string>? own = null;
-        List<CustomAttributeValue<string>>? additional = null;
+        MetadataArguments? own = null;
+        List<MetadataArguments>? additional = null;
         foreach (var handle in type.GetCustomAttributes())
         {
             var attribute = metadata.GetCustomAttribute(handle);
             switch (TypeNames.OfAttribute(metadata, attribute))
             {
                 case PortService:
-                    own = attribute.DecodeValue(TypeNames.Instance);
+                    own = new(attribute.DecodeValue(TypeNames.Instance));
                     break;
                 case AdditionalPort:
-                    (additional ??= []).Add(attribute.DecodeValue(TypeNames.Instance));
+                    (additional ??= []).Add(new(attribute.DecodeValue(TypeNames.Instance)));
                     break;
             }
         }
 
-        if (own is null || Name(own.Value) is not { } service)
+        if (own is not { Count: > 0 } arguments || arguments.Text(0) is not { } service)
         {
             return;
         }
 
-        var typeName = ToCSharp(TypeNames.FullName(metadata, type));
-        ports.Add(DeclaredPort.From(service, service, typeName, n => Named(own.Value, n)));
-        foreach (var attribute in additional ?? [])
+        var typeName = TypeNames.ToCSharp(TypeNames.FullName(metadata, type));
+        ports.Add(DeclaredPort.From(service, service, typeName, arguments));
+        foreach (var further in additional ?? [])
         {
-            if (Name(attribute) is { } name)
+            if (further.Count > 0 && further.Text(0) is { } name)
             {
-                ports.Add(DeclaredPort.From(name, service, typeName, n => Named(attribute, n)));
+                ports.Add(DeclaredPort.From(name, service, typeName, further));
             }
         }
     }
-
-    private static string? Name(CustomAttributeValue<string> attribute) =>
-        attribute.FixedArguments.Length > 0 ? attribute.FixedArguments[0].Value as string : null;
-
-    private static object? Named(CustomAttributeValue<string> attribute, string name) => AttributeValues.Named(attribute, name) is var value && value is string[] types
-        ? types.Select(static t => ToCSharp(TypeNames.WithoutAssembly(t))).ToArray()
-        : value;
-
-    // As generated code spells it, which is how an exported port does.
-    private static string ToCSharp(string name) => "global::" + name.Replace('+', '.');
 }

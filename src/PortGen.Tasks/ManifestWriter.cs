@@ -15,7 +15,7 @@ internal static class ManifestWriter
 
     public static byte[] Write(IReadOnlyList<EffectivePort> ports)
     {
-        var names = ports.Select(static p => p.Declared).Where(static p => p.Name == p.Service)
+        var names = ports.Select(static p => p.Declared).Where(static p => p.IsServicePort)
             .GroupBy(static p => p.Type, StringComparer.Ordinal).ToDictionary(static g => g.Key, static g => g.First().Name, StringComparer.Ordinal);
         using var buffer = new MemoryStream();
         using (var json = new Utf8JsonWriter(buffer, s_options))
@@ -36,38 +36,60 @@ internal static class ManifestWriter
         return Encoding.UTF8.GetBytes(text);
     }
 
-    private static void Write(Utf8JsonWriter json, EffectivePort port, Dictionary<string, string> names)
+    private static void Write(Utf8JsonWriter json, EffectivePort effective, Dictionary<string, string> names)
     {
+        var port = effective.Port;
         json.WriteStartObject();
-        json.WriteString("name", port.Declared.Name);
-        json.WriteString("service", port.Declared.Service);
-        json.WriteString("type", port.Declared.Type.Replace("global::", "").Replace("@", ""));
-        json.WriteNumber("port", port.Draft.Port.Value);
-        json.WriteString("range", port.Draft.Range.Value?.Trim());
-        json.WriteString("host", port.Host);
-        json.WriteBoolean("required", port.Required);
-        json.WriteString("healthPath", port.Draft.HealthPath);
-        WriteNumber(json, "externalPort", port.ExternalPort);
-        WriteNumber(json, "developmentPort", port.Draft.DevelopmentPort.Value is > 0 and var preferred ? preferred : null);
-        json.WriteStartArray("dependsOn");
-        foreach (var name in port.Declared.DependsOn.Where(names.ContainsKey).Select(t => names[t]).Distinct(StringComparer.Ordinal))
+        json.WriteString("name", port.Name);
+        json.WriteString("service", port.Service);
+        json.WriteString("type", port.Type.Replace("global::", "").Replace("@", ""));
+        foreach (var property in port.Properties)
         {
-            json.WriteStringValue(name);
+            switch (property.Name)
+            {
+                // Which port a variable of the process means is no matter of the port's own.
+                case nameof(DeclaredPort.Primary):
+                    break;
+                case nameof(DeclaredPort.DependsOn):
+                    Write(json, property.Name, port.DependsOn.Where(names.ContainsKey).Select(t => names[t]).Distinct(StringComparer.Ordinal));
+                    break;
+                // Only settings have an external port; this is its place.
+                case nameof(DeclaredPort.DevelopmentPort):
+                    Write(json, PortSetting.ExternalPort.Key, effective.ExternalPort);
+                    Write(json, property.Name, property.Value);
+                    break;
+                default:
+                    Write(json, property.Name, property.Value);
+                    break;
+            }
         }
 
-        json.WriteEndArray();
         json.WriteEndObject();
     }
 
-    private static void WriteNumber(Utf8JsonWriter json, string name, int? value)
+    private static void Write(Utf8JsonWriter json, string name, object? value)
     {
-        if (value is { } number)
+        json.WritePropertyName(JsonNamingPolicy.CamelCase.ConvertName(name));
+        switch (value)
         {
-            json.WriteNumber(name, number);
-        }
-        else
-        {
-            json.WriteNull(name);
+            case int number:
+                json.WriteNumberValue(number);
+                break;
+            case bool flag:
+                json.WriteBooleanValue(flag);
+                break;
+            case IEnumerable<string> texts:
+                json.WriteStartArray();
+                foreach (var text in texts)
+                {
+                    json.WriteStringValue(text);
+                }
+
+                json.WriteEndArray();
+                break;
+            default:
+                json.WriteStringValue(value as string);
+                break;
         }
     }
 }

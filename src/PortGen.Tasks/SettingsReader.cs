@@ -79,7 +79,7 @@ internal sealed class SettingsReader
     {
         var text = value.Text!.Trim();
         var defect = PortSettingValue.Defect(setting.Kind, text)
-            ?? (setting == PortSetting.ExternalPort && PortSettingValue.TryParsePort(text, out var port) && port is < 1 or > PortRules.MaxPort ? "is no port outside: write 1 to 65535" : null);
+            ?? (setting == PortSetting.ExternalPort && PortSettingValue.TryParsePort(text, out var port) && port is < 1 or > PortNumber.Max ? "is no port outside: write 1 to 65535" : null);
         if (defect is not null)
         {
             Report(PortRule.InvalidSetting, file, value.Line, value.Column, $"'{value.Text}' {defect}");

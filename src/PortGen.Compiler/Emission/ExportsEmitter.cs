@@ -17,7 +17,7 @@ internal static class ExportsEmitter
         {
             foreach (var port in service.Ports)
             {
-                EmitAttribute(writer, service, port, $"global::PortGen.Exports.{className}.{service.Ports[0].Identifier}");
+                EmitAttribute(writer, port.Declaration, $"global::PortGen.Exports.{className}.{service.Port.Identifier}");
             }
         }
 
@@ -44,40 +44,11 @@ internal static class ExportsEmitter
         return SourceText.From(writer.ToString(), System.Text.Encoding.UTF8);
     }
 
-    private static void EmitAttribute(SourceWriter writer, ManifestService service, ManifestPort port, string registration)
+    private static void EmitAttribute(SourceWriter writer, DeclaredPort port, string registration)
     {
-        var declaration = port.Declaration;
-        var arguments = new List<string>
-        {
-            SourceWriter.Literal(declaration.Name),
-            SourceWriter.Literal(service.Ports[0].Declaration.Name),
-            SourceWriter.Literal(service.TypeName),
-            SourceWriter.Literal(registration),
-            $"Port = {declaration.Port}",
-            $"Host = {SourceWriter.Literal(declaration.Host)}",
-            $"Required = {SourceWriter.Literal(declaration.Required)}",
-            $"Primary = {SourceWriter.Literal(declaration.Primary)}",
-        };
-        if (declaration.Range is not null)
-        {
-            arguments.Add($"Range = {SourceWriter.Literal(declaration.Range)}");
-        }
-
-        if (declaration.HealthPath is not null)
-        {
-            arguments.Add($"HealthPath = {SourceWriter.Literal(declaration.HealthPath)}");
-        }
-
-        if (declaration.DevelopmentPort is { } developmentPort)
-        {
-            arguments.Add($"DevelopmentPort = {developmentPort}");
-        }
-
-        if (service.Ports[0] == port && service.DependsOnTypes.Count > 0)
-        {
-            arguments.Add($"DependsOn = new[] {{ {string.Join(", ", service.DependsOnTypes.Select(SourceWriter.Literal))} }}");
-        }
-
+        string[] constructor = [port.Name, port.Service, port.Type, registration];
+        var arguments = constructor.Select(SourceWriter.Literal)
+            .Concat(port.Properties.Where(static p => p.Value is not null).Select(static p => $"{p.Name} = {SourceWriter.Literal(p.Value!)}"));
         writer.Write($"[assembly: global::PortGen.ExportedPort({string.Join(", ", arguments)})]");
     }
 
@@ -85,8 +56,8 @@ internal static class ExportsEmitter
     {
         var ports = options.Namespace is null ? $"global::{options.ClassName}" : $"global::{options.Namespace}.{options.ClassName}";
         writer
-            .Write($"/// <summary>The service of port <c>{service.Ports[0].Declaration.Name}</c>.</summary>")
-            .Write($"public static global::PortGen.PortServiceDefinition {service.Ports[0].Identifier} {{ get; }} =")
+            .Write($"/// <summary>The service of port <c>{service.Port.Declaration.Name}</c>.</summary>")
+            .Write($"public static global::PortGen.PortServiceDefinition {service.Port.Identifier} {{ get; }} =")
             .Write($"    {PortsEmitter.Definition(service, port => $"{ports}.{port.Identifier}")};");
     }
 }

@@ -67,35 +67,29 @@ internal static class PortsEmitter
             .Write($"public static global::PortGen.PortDefinition {port.Identifier} {{ get; }} = new global::PortGen.PortDefinition({SourceWriter.Literal(declaration.Name)})")
             .Open();
 
-        if (service.Ports[0] != port)
+        if (!declaration.IsServicePort)
         {
-            writer.Write($"Service = {SourceWriter.Literal(service.Ports[0].Declaration.Name)},");
+            writer.Write($"Service = {SourceWriter.Literal(declaration.Service)},");
         }
 
-        writer.Write($"Port = {declaration.Port},");
-        if (port.Range is { } range)
+        foreach (var property in declaration.Properties)
         {
-            writer.Write($"Range = new global::PortGen.PortRange({range.First}, {range.Last}),");
-        }
-
-        writer.Write($"Host = {SourceWriter.Literal(declaration.Host)},").Write($"Required = {SourceWriter.Literal(declaration.Required)},");
-        if (declaration.HealthPath is not null)
-        {
-            writer.Write($"HealthPath = {SourceWriter.Literal(declaration.HealthPath)},");
-        }
-
-        if (declaration.DevelopmentPort is { } developmentPort)
-        {
-            writer.Write($"DevelopmentPort = {developmentPort},");
-        }
-
-        if (declaration.Primary)
-        {
-            writer.Write("Primary = true,");
+            if (Value(port, property) is { } value)
+            {
+                writer.Write($"{property.Name} = {value},");
+            }
         }
 
         writer.CloseStatement().Line();
     }
+
+    // A definition has the values of its attribute, except that its range is read already and its service knows what it depends on.
+    private static string? Value(ManifestPort port, PortProperty property) => property.Name switch
+    {
+        nameof(DeclaredPort.Range) => port.Range is { } range ? $"new global::PortGen.PortRange({range.First}, {range.Last})" : null,
+        nameof(DeclaredPort.DependsOn) => null,
+        _ => property.Value is { } value ? SourceWriter.Literal(value) : null,
+    };
 
     // The library made the definition; only its place in the list says which port it is.
     private static void EmitReference(SourceWriter writer, ManifestService service, ManifestPort port) => writer

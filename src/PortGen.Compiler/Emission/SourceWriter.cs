@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Microsoft.CodeAnalysis.CSharp;
 
@@ -60,7 +61,15 @@ internal sealed class SourceWriter
 
     public static string Literal(string text) => SymbolDisplay.FormatLiteral(text, quote: true);
 
-    public static string Literal(bool value) => value ? "true" : "false";
+    /// <summary>The literal of a property's value.</summary>
+    public static string Literal(object value) => value switch
+    {
+        bool flag => flag ? "true" : "false",
+        int number => number.ToString(CultureInfo.InvariantCulture),
+        string text => Literal(text),
+        IReadOnlyCollection<string> texts => Literal(texts),
+        _ => throw new ArgumentOutOfRangeException(nameof(value), value, "A value of an attribute's property is a flag, a number, a text or a list of texts."),
+    };
 
     public static string Literal(IReadOnlyCollection<string> texts) => texts.Count == 0
         ? "global::System.Array.Empty<string>()"

@@ -16,19 +16,19 @@ internal sealed record ManifestModel
 /// <summary>A service of the manifest.</summary>
 internal sealed record ManifestService
 {
-    public required string TypeName { get; init; }
-
-    /// <inheritdoc cref="ServiceModel.Registration"/>
-    public required string? Registration { get; init; }
-
     /// <summary>The service's ports, its own first.</summary>
     public required EquatableArray<ManifestPort> Ports { get; init; }
 
+    /// <summary>The port the service is named after.</summary>
+    public ManifestPort Port => Ports[0];
+
+    public string TypeName => Port.Declaration.Type;
+
+    /// <inheritdoc cref="DeclaredPort.Registration"/>
+    public string? Registration => Port.Declaration.Registration;
+
     /// <summary>The port names of the services it needs, each one in the manifest.</summary>
     public required EquatableArray<string> DependsOn { get; init; }
-
-    /// <summary>The full names of the types it needs, with <c>global::</c>.</summary>
-    public required EquatableArray<string> DependsOnTypes { get; init; }
 }
 
 /// <summary>A port of the manifest with its generated property.</summary>
@@ -36,8 +36,10 @@ internal sealed record ManifestPort
 {
     public required string Identifier { get; init; }
 
-    public required PortModel Declaration { get; init; }
+    /// <summary>The declaration; every class that it depends on is one of a service.</summary>
+    public required DeclaredPort Declaration { get; init; }
 
+    /// <summary>The declaration's range, read.</summary>
     public required PortRange? Range { get; init; }
 }
 

@@ -67,7 +67,7 @@ internal static class ManifestBuilder
     private static List<ServiceProblem> ClassProblems(List<ServiceModel> services, Dictionary<string, string> serviceNames)
     {
         var problems = new List<ServiceProblem>();
-        foreach (var service in services.Where(static s => s.Registration is null))
+        foreach (var service in services.Where(static s => !s.IsReferenced))
         {
             if (service.ClassDefect is { } defect)
             {
@@ -140,17 +140,14 @@ internal static class ManifestBuilder
         var included = new HashSet<string>(valid.Select(static s => s.Port.Name), StringComparer.Ordinal);
         var services = valid.OrderBy(static s => s.Port.Name, StringComparer.Ordinal).Select(service => new ManifestService
         {
-            TypeName = service.TypeName,
-            Registration = service.Registration,
-            Ports = service.Ports.Select(ToPort).ToEquatableArray(),
+            Ports = service.Ports.Select(port => ToPort(port, serviceNames)).ToEquatableArray(),
             DependsOn = DependencyNames(service, serviceNames).Where(included.Contains).ToEquatableArray(),
-            DependsOnTypes = service.DependsOn.Where(serviceNames.ContainsKey).ToEquatableArray(),
         }).ToEquatableArray();
 
         var dependsOn = new SortedDictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
         foreach (var service in services)
         {
-            dependsOn.Add(service.Ports[0].Declaration.Name, service.DependsOn);
+            dependsOn.Add(service.Port.Declaration.Name, service.DependsOn);
         }
 
         return new ManifestModel
@@ -161,10 +158,10 @@ internal static class ManifestBuilder
         };
     }
 
-    private static ManifestPort ToPort(PortModel port) => new()
+    private static ManifestPort ToPort(DeclaredPort port, Dictionary<string, string> serviceNames) => new()
     {
         Identifier = PortName.ToIdentifier(port.Name),
-        Declaration = port,
+        Declaration = port with { DependsOn = port.DependsOn.Where(serviceNames.ContainsKey).ToEquatableArray() },
         Range = PortRange.TryParse(port.Range, out var range) ? range : null,
     };
 }

@@ -39,17 +39,10 @@ internal static class ReferenceReader
         return
         [
             .. assembly.GetAttributes()
-                .Where(static a => a.AttributeClass?.ToDisplayString() == ExportedPorts.AttributeName && a.ConstructorArguments.Length == ExportedPorts.ArgumentCount)
-                .Select(static a => ExportedPorts.From([.. a.ConstructorArguments.Select(static c => c.Value)], name => Named(a, name)))
+                .Where(static a => a.AttributeClass?.ToDisplayString() == ExportedPorts.AttributeName)
+                .Select(static a => DeclaredPort.FromExport(new SymbolArguments(a)))
                 .OfType<DeclaredPort>(),
         ];
-    }
-
-    private static object? Named(AttributeData attribute, string name)
-    {
-        var value = attribute.NamedArguments.FirstOrDefault(a => a.Key == name).Value;
-        return value.Kind == TypedConstantKind.Array && !value.IsNull ? value.Values.Select(static v => v.Value as string).OfType<string>().ToArray()
-            : value.Kind == TypedConstantKind.Primitive ? value.Value : null;
     }
 
     private static IReadOnlyList<DeclaredPort> ReadPorts(PortableExecutableReference file)
@@ -67,30 +60,14 @@ internal static class ReferenceReader
 
     private static IEnumerable<ServiceModel> ToServices(IReadOnlyList<DeclaredPort> ports)
     {
-        foreach (var own in ports.Where(static p => p.Name == p.Service))
+        foreach (var own in ports.Where(static p => p.IsServicePort))
         {
             yield return new ServiceModel
             {
-                TypeName = own.Type,
                 ClassDefect = null,
                 IsPortService = true,
-                Registration = own.Registration,
-                Port = ToPort(own),
-                AdditionalPorts = ports.Where(p => p.Service == own.Name && p.Name != own.Name).Select(ToPort).ToEquatableArray(),
-                DependsOn = own.DependsOn.ToEquatableArray(),
+                Ports = [own, .. ports.Where(p => p.Service == own.Name && !p.IsServicePort)],
             };
         }
     }
-
-    private static PortModel ToPort(DeclaredPort port) => new()
-    {
-        Name = port.Name,
-        Port = port.Port,
-        Range = port.Range,
-        Host = port.Host,
-        Required = port.Required,
-        HealthPath = port.HealthPath,
-        DevelopmentPort = port.DevelopmentPort == 0 ? null : port.DevelopmentPort,
-        Primary = port.Primary,
-    };
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using PortGen.Compiler.Model;
 
@@ -9,7 +10,7 @@ internal static class ServiceParser
     /// <summary>The model of the class, or <see langword="null"/> while the port, the class or its namespace has no name yet.</summary>
     public static ServiceModel? Parse(INamedTypeSymbol type, AttributeData portService, CancellationToken cancellationToken)
     {
-        if (ParsePort(portService) is not { } port || !HasName(type))
+        if (NameOf(portService) is not { } name || !HasName(type))
         {
             return null;
         }
@@ -17,13 +18,9 @@ internal static class ServiceParser
         cancellationToken.ThrowIfCancellationRequested();
         return new ServiceModel
         {
-            TypeName = QualifiedName.Of(type),
             ClassDefect = ClassDefect(type),
             IsPortService = IsPortService(type),
-            Registration = null,
-            Port = port,
-            AdditionalPorts = AdditionalPortAttributes(type).Select(ParsePort).OfType<PortModel>().ToEquatableArray(),
-            DependsOn = Dependencies(portService).ToEquatableArray(),
+            Ports = Ports(type, portService, name),
         };
     }
 
@@ -35,54 +32,23 @@ internal static class ServiceParser
     public static IEnumerable<AttributeData> AdditionalPortAttributes(INamedTypeSymbol type) =>
         type.GetAttributes().Where(static a => IsNamed(a.AttributeClass, KnownNames.AdditionalPortAttribute));
 
-    /// <summary>The port an attribute declares, or <see langword="null"/> while it has no name yet.</summary>
-    public static PortModel? ParsePort(AttributeData attribute)
-    {
-        if (attribute.ConstructorArguments is not [{ Kind: TypedConstantKind.Primitive, Value: string name }])
-        {
-            return null;
-        }
+    /// <summary>The name of the port an attribute declares, or <see langword="null"/> while it has none yet.</summary>
+    public static string? NameOf(AttributeData attribute) => new SymbolArguments(attribute) is { Count: 1 } arguments ? arguments.Text(0) : null;
 
-        return new PortModel
-        {
-            Name = name,
-            Port = Named(attribute, "Port") as int? ?? 0,
-            Range = Named(attribute, "Range") as string,
-            Host = Named(attribute, "Host") as string ?? PortSettingValue.Localhost,
-            Required = Named(attribute, "Required") as bool? ?? true,
-            HealthPath = Named(attribute, "HealthPath") as string,
-            DevelopmentPort = Named(attribute, "DevelopmentPort") as int?,
-            Primary = Named(attribute, "Primary") as bool? ?? false,
-        };
-    }
-
-    private static object? Named(AttributeData attribute, string name)
+    private static EquatableArray<DeclaredPort> Ports(INamedTypeSymbol type, AttributeData portService, string service)
     {
-        foreach (var argument in attribute.NamedArguments)
+        var typeName = QualifiedName.Of(type);
+        var ports = ImmutableArray.CreateBuilder<DeclaredPort>(initialCapacity: 1);
+        ports.Add(DeclaredPort.From(service, service, typeName, new SymbolArguments(portService)));
+        foreach (var attribute in AdditionalPortAttributes(type))
         {
-            if (argument.Key == name && argument.Value.Kind == TypedConstantKind.Primitive)
+            if (NameOf(attribute) is { } name)
             {
-                return argument.Value.Value;
+                ports.Add(DeclaredPort.From(name, service, typeName, new SymbolArguments(attribute)));
             }
         }
 
-        return null;
-    }
-
-    // An element that isn't a type yet (an error, null) keeps its place, so that positions match the source.
-    private static IEnumerable<string> Dependencies(AttributeData portService)
-    {
-        foreach (var argument in portService.NamedArguments)
-        {
-            if (argument.Key == "DependsOn" && argument.Value is { Kind: TypedConstantKind.Array, IsNull: false })
-            {
-                return argument.Value.Values.Select(static v => v.Value is ITypeSymbol type and not IErrorTypeSymbol
-                    ? QualifiedName.Of(type)
-                    : "");
-            }
-        }
-
-        return [];
+        return new(ports.DrainToImmutable());
     }
 
     private static string? ClassDefect(INamedTypeSymbol type)

@@ -71,13 +71,13 @@ public sealed class PortServiceAnalyzer : DiagnosticAnalyzer
         private ILookup<string, ServiceProblem>? _byType;
 
         public IEnumerable<ServiceProblem> Of(INamedTypeSymbol type, CancellationToken cancellationToken) =>
-            Find(cancellationToken)[QualifiedName.Of(type)].Where(static p => p.Service.Registration is null);
+            Find(cancellationToken)[QualifiedName.Of(type)].Where(static p => !p.Service.IsReferenced);
 
         // What is wrong with a library by itself was reported where it was built.
         public IEnumerable<ServiceProblem> OfReferences(CancellationToken cancellationToken) => _byType is null && !options.IsApplication
             ? []
             : Find(cancellationToken).SelectMany(static g => g)
-                .Where(static p => p.Service.Registration is not null && p.Rule.Severity == PortRuleSeverity.Error);
+                .Where(static p => p.Service.IsReferenced && p.Rule.Severity == PortRuleSeverity.Error);
 
         private ILookup<string, ServiceProblem> Find(CancellationToken cancellationToken)
         {

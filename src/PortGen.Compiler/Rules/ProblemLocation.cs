@@ -16,7 +16,7 @@ internal static class ProblemLocation
 
         var attribute = problem.PortIndex == 0
             ? portService
-            : ServiceParser.AdditionalPortAttributes(type).Where(static a => ServiceParser.ParsePort(a) is not null).ElementAtOrDefault(problem.PortIndex - 1);
+            : ServiceParser.AdditionalPortAttributes(type).Where(static a => ServiceParser.NameOf(a) is not null).ElementAtOrDefault(problem.PortIndex - 1);
 
         // In half-typed code two classes may have one name, and the problem may be the other's.
         if (attribute?.ApplicationSyntaxReference?.GetSyntax(cancellationToken) is not AttributeSyntax syntax)

@@ -120,7 +120,7 @@ internal sealed class PortPlanner
             Port = draft.Port.Value,
             PortSource = new(draft.Port.Source),
             Range = PortRange.TryParse(draft.Range.Value, out var range) ? range
-                : PortRules.IsSelectable(draft.Port.Value) ? new PortRange(draft.Port.Value, draft.Port.Value) : null,
+                : PortNumber.IsSelectable(draft.Port.Value) ? new PortRange(draft.Port.Value, draft.Port.Value) : null,
             RangeSource = RangeSource(draft, definition),
             Host = host,
             HostSource = hostSource,

@@ -72,7 +72,7 @@ internal sealed record InstanceRecord
             var record = JsonSerializer.Deserialize(json, InstanceJson.Default.InstanceRecord);
 
             // Zero and negative ids mean groups of processes to kill(2).
-            return record is { ProcessId: > 0 } && record.Ports.All(static p => p is > 0 and <= PortRules.MaxPort) ? record : null;
+            return record is { ProcessId: > 0 } && record.Ports.All(static p => p is > 0 and <= PortNumber.Max) ? record : null;
         }
         catch (JsonException)
         {

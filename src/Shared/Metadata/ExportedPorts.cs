@@ -8,16 +8,7 @@ internal static class ExportedPorts
     /// <summary>The attribute's full name.</summary>
     public const string AttributeName = "PortGen.ExportedPortAttribute";
 
-    /// <summary>How many constructor arguments the attribute has, all of them strings.</summary>
-    public const int ArgumentCount = 4;
-
     private const string RuntimeAssembly = "PortGen";
-
-    /// <summary>The port of an attribute's arguments, or <see langword="null"/> where they are not those of this version.</summary>
-    public static DeclaredPort? From(IReadOnlyList<object?> arguments, Func<string, object?> named) =>
-        arguments is [string name, string service, string type, string registration]
-            ? DeclaredPort.From(name, service, type, named) with { Registration = registration }
-            : null;
 
     /// <summary>The ports of an assembly's metadata. Nearly every assembly is none of ours, and that is seen at once.</summary>
     public static IReadOnlyList<DeclaredPort> Read(MetadataReader metadata)
@@ -33,9 +24,8 @@ internal static class ExportedPorts
             var attribute = metadata.GetCustomAttribute(handle);
             if (TypeNames.OfAttribute(metadata, attribute) == AttributeName)
             {
-                var value = attribute.DecodeValue(TypeNames.Instance);
-                var port = From(AttributeValues.Fixed(value), name => AttributeValues.Named(value, name));
-                ports.AddRange(port is null ? [] : [port]);
+                var arguments = new MetadataArguments(attribute.DecodeValue(TypeNames.Instance));
+                ports.AddRange(DeclaredPort.FromExport(arguments) is { } port ? [port] : []);
             }
         }
 

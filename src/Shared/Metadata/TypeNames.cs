@@ -41,6 +41,9 @@ internal sealed class TypeNames : ICustomAttributeTypeProvider<string>
         return comma < 0 ? name : name.Substring(0, comma);
     }
 
+    /// <summary>As generated code spells a full name, which is how an exported port does: <c>global::Namespace.Outer.Inner</c>.</summary>
+    public static string ToCSharp(string name) => "global::" + name.Replace('+', '.');
+
     public string GetPrimitiveType(PrimitiveTypeCode typeCode) => typeCode.ToString();
 
     public string GetSystemType() => SystemType;

@@ -6,6 +6,15 @@ namespace PortGen;
 /// <summary>PG0005 and PG0011: names, and what is generated from them.</summary>
 internal sealed class NameRules
 {
+    // Members of the generated class and of the running application, which a port's property of that name would hide or break.
+    // Longer ones (AddPortServices, ReferenceEquals) are out of reach: a name has too few characters for them and their hyphens.
+    private static readonly HashSet<string> s_generatedMembers = new(StringComparer.Ordinal)
+    {
+        "Manifest", "StartAll", "StartAllAsync", "RunAllAsync",
+        "Services", "GetPort", "StopAsync", "DisposeAsync", "Dispose",
+        "Equals", "GetHashCode", "GetType", "ToString", "Finalize",
+    };
+
     private readonly IReadOnlyList<PortSpec> _ports;
     private readonly string? _generatedClass;
     private readonly Dictionary<string, int> _byName = new(StringComparer.Ordinal);
@@ -44,7 +53,7 @@ internal sealed class NameRules
     private PortProblem? Check(int index)
     {
         var port = _ports[index];
-        if (PortName.Defect(port.Name, _generatedClass) is { } defect)
+        if (Defect(port.Name) is { } defect)
         {
             return new(PortRule.InvalidName, index, PortPart.Name, [port.Name, defect]);
         }
@@ -57,6 +66,28 @@ internal sealed class NameRules
         return Collision(port.Name) is not { } collision
             ? null
             : new(PortRule.InvalidName, index, PortPart.Name, [port.Name, collision.Reason]) { Others = [collision.Other] };
+    }
+
+    // What is wrong with the name by itself and what to do; null for a valid one.
+    private string? Defect(string name)
+    {
+        if (!PortName.IsWellFormed(name))
+        {
+            return $"use 1 to {PortName.MaxLength} lower-case letters, digits and single inner hyphens, first a letter";
+        }
+
+        var identifier = PortName.ToIdentifier(name);
+        if (s_generatedMembers.Contains(identifier) || (_generatedClass is not null && (identifier == _generatedClass || identifier == "Running" + _generatedClass)))
+        {
+            return $"its generated property {identifier} would collide with a generated member; choose another name";
+        }
+
+        if (PortSetting.Globals.FirstOrDefault(s => string.Equals(s.Key, name, StringComparison.OrdinalIgnoreCase)) is { } setting)
+        {
+            return $"its configuration section would collide with the setting Ports:{setting.Key}; choose another name";
+        }
+
+        return null;
     }
 
     private (int Other, string Reason)? Collision(string name)
@@ -92,7 +123,7 @@ internal sealed class NameRules
     {
         var stem = Clean(name);
         var proposal = stem;
-        for (var i = 2; PortName.Defect(proposal, _generatedClass) is not null || _byName.ContainsKey(proposal) || Collision(proposal) is not null; i++)
+        for (var i = 2; Defect(proposal) is not null || _byName.ContainsKey(proposal) || Collision(proposal) is not null; i++)
         {
             var suffix = "-" + i.ToString(CultureInfo.InvariantCulture);
             proposal = stem.Substring(0, Math.Min(stem.Length, PortName.MaxLength - suffix.Length)).TrimEnd('-') + suffix;

@@ -60,28 +60,28 @@ internal static class NumberRules
 
     private static void CheckPlace(PortSpec port, int index, List<PortProblem> problems)
     {
-        if (Allowed(port) is not { } allowed)
+        if (RangeOf(port) is not { } range)
         {
             return;
         }
 
         var rangePart = port.Range is null ? PortPart.Port : PortPart.Range;
-        if (allowed.Last >= FirstEphemeralPort)
+        if (range.Last >= FirstEphemeralPort)
         {
-            problems.Add(new(PortRule.EphemeralRange, index, rangePart, [allowed, port.Name]));
+            problems.Add(new(PortRule.EphemeralRange, index, rangePart, [range, port.Name]));
         }
 
         // The preferred port counts first; a fallback that browsers refuse is as bad.
-        if (port.HealthPath is not null && s_blockedByBrowsers.OrderBy(n => n != port.Port).FirstOrDefault(allowed.Contains) is > 0 and var blocked)
+        if (port.HealthPath is not null && s_blockedByBrowsers.OrderBy(n => n != port.Port).FirstOrDefault(range.Contains) is > 0 and var blocked)
         {
             problems.Add(new(PortRule.BlockedByBrowsers, index, blocked == port.Port ? PortPart.Port : PortPart.Range, [blocked, port.Name]));
         }
 
-        if (allowed.Count == 1)
+        if (range.Count == 1)
         {
-            var first = Math.Min(allowed.First, PortRules.MaxPort - FallbackWidth + 1);
+            var first = Math.Min(range.First, PortNumber.Max - FallbackWidth + 1);
             var wider = new PortRange(first, first + FallbackWidth - 1).ToString();
-            problems.Add(new(PortRule.SinglePort, index, rangePart, [allowed, port.Name, wider]) { Cures = [new(PortPart.Range, wider)] });
+            problems.Add(new(PortRule.SinglePort, index, rangePart, [range, port.Name, wider]) { Cures = [new(PortPart.Range, wider)] });
         }
 
         if (s_wellKnown.TryGetValue(port.Port, out var program))
@@ -97,7 +97,7 @@ internal static class NumberRules
         var atFault = new List<int>();
         for (var i = 0; i < ports.Count; i++)
         {
-            if (!PortRules.IsSelectable(ports[i].Port))
+            if (!PortNumber.IsSelectable(ports[i].Port))
             {
                 continue;
             }
@@ -133,7 +133,7 @@ internal static class NumberRules
     // Upwards in the port's own range, with wrap; without one, upwards in all ports.
     private static int? NextFree(PortSpec port, Dictionary<int, int> taken)
     {
-        var range = PortRange.TryParse(port.Range, out var own) ? own : new PortRange(PortRules.MinPort, PortRules.MaxPort);
+        var range = PortRange.TryParse(port.Range, out var own) ? own : new PortRange(PortNumber.Min, PortNumber.Max);
         for (var i = 1; i < range.Count; i++)
         {
             var candidate = range.First + ((port.Port - range.First + i) % range.Count);
@@ -149,7 +149,7 @@ internal static class NumberRules
     // PG0007: each report takes its port out, until the rest can be served.
     private static void CheckTogether(IReadOnlyList<PortSpec> ports, HashSet<int> sound, List<PortProblem> problems)
     {
-        var open = sound.Where(i => Allowed(ports[i]) is not null).OrderBy(static i => i).ToList();
+        var open = sound.Where(i => RangeOf(ports[i]) is not null).OrderBy(static i => i).ToList();
 
         // Everyone on the preferred number is an assignment already: those that are left differ.
         if (open.TrueForAll(i => ports[i].Port != 0))
@@ -157,7 +157,7 @@ internal static class NumberRules
             return;
         }
 
-        while (PortMatching.SmallestConflict([.. open.Select(i => Allowed(ports[i])!.Value)]) is { } conflict)
+        while (PortMatching.SmallestConflict([.. open.Select(i => RangeOf(ports[i])!.Value)]) is { } conflict)
         {
             var members = conflict.Members.Select(m => open[m]).ToList();
             var atFault = members[members.Count - 1];
@@ -185,7 +185,7 @@ internal static class NumberRules
     }
 
     // The numbers a port may get; null where the system chooses.
-    private static PortRange? Allowed(PortSpec port) =>
+    private static PortRange? RangeOf(PortSpec port) =>
         PortRange.TryParse(port.Range, out var range) ? range
-        : port.Range is null && PortRules.IsSelectable(port.Port) ? new PortRange(port.Port, port.Port) : null;
+        : port.Range is null && PortNumber.IsSelectable(port.Port) ? new PortRange(port.Port, port.Port) : null;
 }

@@ -3,15 +3,6 @@ namespace PortGen;
 /// <summary>The rules about ports as pure functions. Every reader (editor, build, run time) applies these and only these.</summary>
 internal static class PortRules
 {
-    /// <summary>The lowest port PortGen selects: those below are for privileged programs (RFC 6335, section 6: system ports 0-1023).</summary>
-    public const int MinPort = 1024;
-
-    /// <summary>The highest TCP port (RFC 9293: 16 bits).</summary>
-    public const int MaxPort = 65535;
-
-    /// <summary>Whether PortGen may select the port.</summary>
-    public static bool IsSelectable(int port) => port is >= MinPort and <= MaxPort;
-
     /// <summary>Applies every rule to the ports of one application.</summary>
     /// <param name="ports">The ports in a fixed order: of several that collide, the last one is at fault.</param>
     /// <param name="generatedClass">

@@ -35,7 +35,7 @@ internal static class RangeRules
         }
 
         var (first, last) = (PortRange.ToNumber(firstText), PortRange.ToNumber(lastText));
-        foreach (var bound in new[] { firstText, lastText }.Distinct(StringComparer.Ordinal).Where(static b => !PortRules.IsSelectable(PortRange.ToNumber(b))))
+        foreach (var bound in new[] { firstText, lastText }.Distinct(StringComparer.Ordinal).Where(static b => !PortNumber.IsSelectable(PortRange.ToNumber(b))))
         {
             problems.Add(new(PortRule.PortOutOfBounds, index, PortPart.Range, [bound, name])
             {
@@ -54,7 +54,7 @@ internal static class RangeRules
 
     private static void CheckPreferred(PortSpec port, int index, List<PortProblem> problems)
     {
-        if (!PortRules.IsSelectable(port.Port))
+        if (!PortNumber.IsSelectable(port.Port))
         {
             problems.Add(new(PortRule.PortOutOfBounds, index, PortPart.Port, [port.Port, port.Name])
             {
@@ -79,10 +79,10 @@ internal static class RangeRules
     {
         var runs = new string([.. text.Select(static c => c is >= '0' and <= '9' ? c : ' ')]).Split([' '], StringSplitOptions.RemoveEmptyEntries);
         var ports = runs.Select(PortRange.ToNumber).ToList();
-        return ports.Count is 1 or 2 && ports.All(PortRules.IsSelectable) ? [new(PortPart.Range, Range(ports[0], ports[ports.Count - 1]))] : [];
+        return ports.Count is 1 or 2 && ports.All(PortNumber.IsSelectable) ? [new(PortPart.Range, Range(ports[0], ports[ports.Count - 1]))] : [];
     }
 
-    private static int Nearest(int port) => Math.Min(Math.Max(port, PortRules.MinPort), PortRules.MaxPort);
+    private static int Nearest(int port) => Math.Min(Math.Max(port, PortNumber.Min), PortNumber.Max);
 
     private static string Range(int a, int b) => new PortRange(Math.Min(a, b), Math.Max(a, b)).ToString();
 

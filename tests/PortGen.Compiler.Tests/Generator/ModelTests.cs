@@ -34,7 +34,7 @@ public sealed class ModelTests
         }
 
         // The walk must have got somewhere: models, arrays in models, records in arrays.
-        Assert.Contains(seen, static o => o is Model.PortModel);
+        Assert.Contains(seen, static o => o is DeclaredPort);
         Assert.Contains(seen, static o => o is Model.ManifestPort);
         Assert.True(seen.Count > 30, $"only {seen.Count} objects");
     }
@@ -79,11 +79,11 @@ public sealed class ModelTests
             s => Assert.Equal(expected, Output([.. s.Shuffled.Chunk(s.Files).Select(static c => string.Concat(c))])), iter: 100);
     }
 
-    private static Model.EquatableArray<Model.ServiceModel> Models(string source)
+    private static EquatableArray<Model.ServiceModel> Models(string source)
     {
         var run = Generation.Driver().RunGenerators(Compilations.Create(Sources.Base + source), TestContext.Current.CancellationToken).GetRunResult().Results.Single();
         var services = run.TrackedSteps[TrackingNames.Service].SelectMany(static s => s.Outputs).Select(static o => (Model.ServiceModel)o.Value);
-        return Model.EquatableArray.ToEquatableArray(services.OrderBy(static s => s.Port.Name, StringComparer.Ordinal));
+        return EquatableArray.ToEquatableArray(services.OrderBy(static s => s.Port.Name, StringComparer.Ordinal));
     }
 
     private static string Output(string[] files) => Generation.Driver()

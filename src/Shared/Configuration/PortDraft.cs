@@ -83,7 +83,7 @@ internal sealed class PortDraft<TSource>
     {
         var preferred = DevelopmentPort.Value;
         Port = DevelopmentPort;
-        if (!PortRules.IsSelectable(preferred) || RangeWithout(preferred) is not { } range)
+        if (!PortNumber.IsSelectable(preferred) || RangeWithout(preferred) is not { } range)
         {
             return;
         }
@@ -94,7 +94,7 @@ internal sealed class PortDraft<TSource>
         }
         else
         {
-            var moved = new PortRange(preferred, Math.Min(preferred + range.Count - 1, PortRules.MaxPort));
+            var moved = new PortRange(preferred, Math.Min(preferred + range.Count - 1, PortNumber.Max));
             Range = new(moved.ToString(), DevelopmentPort.Source, DevelopmentPort.Rank);
         }
     }

@@ -12,12 +12,12 @@ readonly partial record struct PortRange
     /// <exception cref="ArgumentOutOfRangeException">A bound is no TCP port, or <paramref name="last"/> lies below <paramref name="first"/>.</exception>
     public PortRange(int first, int last)
     {
-        if (first is < 1 or > PortRules.MaxPort)
+        if (first is < 1 or > PortNumber.Max)
         {
             throw new ArgumentOutOfRangeException(nameof(first), first, "A TCP port lies between 1 and 65535.");
         }
 
-        if (last < first || last > PortRules.MaxPort)
+        if (last < first || last > PortNumber.Max)
         {
             throw new ArgumentOutOfRangeException(nameof(last), last, "A range ends at or after its first port, and at 65535 at the latest.");
         }
@@ -50,7 +50,7 @@ readonly partial record struct PortRange
         }
 
         var (first, last) = (ToNumber(firstText), ToNumber(lastText));
-        if (!PortRules.IsSelectable(first) || !PortRules.IsSelectable(last) || last < first)
+        if (!PortNumber.IsSelectable(first) || !PortNumber.IsSelectable(last) || last < first)
         {
             return false;
         }

@@ -8,37 +8,6 @@ internal static class PortName
     /// <summary>The longest name: that of an IANA service name (RFC 6335, section 5.1), which Kubernetes port names keep too.</summary>
     public const int MaxLength = 15;
 
-    // Members of the generated class and of the running application, which a port's property of that name would hide or break.
-    // Longer ones (AddPortServices, ReferenceEquals) are out of reach: a name has too few characters for them and their hyphens.
-    private static readonly HashSet<string> s_generatedMembers = new(StringComparer.Ordinal)
-    {
-        "Manifest", "StartAll", "StartAllAsync", "RunAllAsync",
-        "Services", "GetPort", "StopAsync", "DisposeAsync", "Dispose",
-        "Equals", "GetHashCode", "GetType", "ToString", "Finalize",
-    };
-
-    /// <summary>What is wrong with the name and what to do, or <see langword="null"/> for a valid one.</summary>
-    public static string? Defect(string name, string? generatedClass)
-    {
-        if (!IsWellFormed(name))
-        {
-            return $"use 1 to {MaxLength} lower-case letters, digits and single inner hyphens, first a letter";
-        }
-
-        var identifier = ToIdentifier(name);
-        if (s_generatedMembers.Contains(identifier) || (generatedClass is not null && (identifier == generatedClass || identifier == "Running" + generatedClass)))
-        {
-            return $"its generated property {identifier} would collide with a generated member; choose another name";
-        }
-
-        if (PortSetting.Globals.FirstOrDefault(s => string.Equals(s.Key, name, StringComparison.OrdinalIgnoreCase)) is { } setting)
-        {
-            return $"its configuration section would collide with the setting Ports:{setting.Key}; choose another name";
-        }
-
-        return null;
-    }
-
     /// <summary>Lower-case letters, digits and single inner hyphens, first a letter, at most <see cref="MaxLength"/>.</summary>
     public static bool IsWellFormed(string name)
     {

@@ -1,9 +1,9 @@
 namespace PortGen.Tasks;
 
 /// <summary>The ports of an application, its own and those of the libraries it refers to, by name.</summary>
-internal static class PortManifest
+internal static class ApplicationPorts
 {
-    /// <summary>Reads the manifest. An assembly that declares nothing is no application, whatever it refers to, unless its project says so.</summary>
+    /// <summary>Reads the ports. An assembly that declares nothing is no application, whatever it refers to, unless its project says so.</summary>
     public static IReadOnlyList<DeclaredPort> Read(string assembly, IEnumerable<string> references, bool isApplication)
     {
         var declared = ManifestReader.ReadDeclared(assembly);

@@ -1,0 +1,86 @@
+namespace PortGen;
+
+/// <summary>A port as an attribute declares it: in source, in an assembly's metadata, or exported by a library.</summary>
+/// <remarks>
+/// The one place that knows the attribute's properties: the member has name, type and default, <see cref="From"/> reads it, and from
+/// <see cref="Properties"/> the generated definition, a library's export and <c>ports.json</c> are written.
+/// </remarks>
+internal sealed record DeclaredPort
+{
+    public required string Name { get; init; }
+
+    /// <summary>The owning service's port name.</summary>
+    public required string Service { get; init; }
+
+    /// <summary>The service's class in C#, with <c>global::</c>.</summary>
+    public required string Type { get; init; }
+
+    /// <summary>For a port that a library exports, the C# expression of its service's definition; else <see langword="null"/>.</summary>
+    public string? Registration { get; init; }
+
+    /// <summary>The preferred port; 0 for none.</summary>
+    public int Port { get; init; }
+
+    /// <summary>The range as written; <see langword="null"/> for the preferred port alone.</summary>
+    public string? Range { get; init; }
+
+    public string Host { get; init; } = PortSettingValue.Localhost;
+
+    public bool Required { get; init; } = true;
+
+    /// <summary>The path of a health check; <see langword="null"/> for none.</summary>
+    public string? HealthPath { get; init; }
+
+    /// <summary>The port to prefer in the Development environment; 0 for <see cref="Port"/>.</summary>
+    public int DevelopmentPort { get; init; }
+
+    /// <summary>Whether the generic PORT variable means this port.</summary>
+    public bool Primary { get; init; }
+
+    /// <summary>The classes of the services that must run first, as <see cref="Type"/> has them; empty for what is no type yet.</summary>
+    public EquatableArray<string> DependsOn { get; init; }
+
+    /// <summary>Whether this is the port the service is named after.</summary>
+    public bool IsServicePort => Name == Service;
+
+    /// <summary>The attribute's properties in the order in which they are written. A port, a host, and whether it is required are always written.</summary>
+    public IReadOnlyList<PortProperty> Properties =>
+    [
+        new(nameof(Port), Port),
+        new(nameof(Range), Range),
+        new(nameof(Host), Host),
+        new(nameof(Required), Required),
+        new(nameof(HealthPath), HealthPath),
+        new(nameof(DevelopmentPort), DevelopmentPort == 0 ? null : DevelopmentPort),
+        new(nameof(Primary), Primary ? true : null),
+        new(nameof(DependsOn), DependsOn.Count == 0 ? null : DependsOn),
+    ];
+
+    /// <summary>The port of an attribute.</summary>
+    /// <param name="name">The port's name.</param>
+    /// <param name="service">The owning service's port name.</param>
+    /// <param name="type">The service's class in C#, with <c>global::</c>.</param>
+    /// <param name="arguments">The attribute's arguments. Generic, so that reading allocates nothing but the port: it happens at every key stroke.</param>
+    public static DeclaredPort From<TArguments>(string name, string service, string type, TArguments arguments)
+        where TArguments : struct, IAttributeArguments => new()
+        {
+            Name = name,
+            Service = service,
+            Type = type,
+            Port = arguments.Find(nameof(Port)) as int? ?? 0,
+            Range = arguments.Find(nameof(Range)) as string,
+            Host = arguments.Find(nameof(Host)) as string ?? PortSettingValue.Localhost,
+            Required = arguments.Find(nameof(Required)) as bool? ?? true,
+            HealthPath = arguments.Find(nameof(HealthPath)) as string,
+            DevelopmentPort = arguments.Find(nameof(DevelopmentPort)) as int? ?? 0,
+            Primary = arguments.Find(nameof(Primary)) as bool? ?? false,
+            DependsOn = arguments.Find(nameof(DependsOn)) as EquatableArray<string>? ?? default,
+        };
+
+    /// <summary>The port of a library's <c>[assembly: ExportedPort]</c>, or <see langword="null"/> where its arguments are not those of this version.</summary>
+    public static DeclaredPort? FromExport<TArguments>(TArguments arguments)
+        where TArguments : struct, IAttributeArguments =>
+        arguments.Count == 4 && arguments.Text(0) is { } name && arguments.Text(1) is { } service && arguments.Text(2) is { } type && arguments.Text(3) is { } registration
+            ? From(name, service, type, arguments) with { Registration = registration }
+            : null;
+}
