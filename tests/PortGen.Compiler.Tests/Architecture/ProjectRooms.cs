@@ -12,8 +12,6 @@ internal sealed record ProjectRooms
     /// <summary>The only room that may call the operating system.</summary>
     public const string Platform = "Platform";
 
-    private static readonly string[] s_runtime = ["Contracts", Platform, "Manifest", "Registry", "Configuration", "Binding", "Instances"];
-
     /// <summary>Every project, by the name of its folder in src.</summary>
     public static readonly IReadOnlyDictionary<string, ProjectRooms> All = new Dictionary<string, ProjectRooms>
     {
@@ -53,22 +51,22 @@ internal sealed record ProjectRooms
                 ["Manifest"] = ["Contracts"],
                 ["Registry"] = ["Contracts"],
                 ["Configuration"] = ["Contracts", "Manifest", "Registry"],
-                ["Binding"] = ["Contracts", Platform, "Registry", "Configuration", "Manifest"],
+                ["Binding"] = ["Contracts", Platform, "Registry", "Configuration"],
                 ["Instances"] = ["Contracts", Platform, "Registry", "Configuration", "Binding"],
-                ["Services"] = s_runtime,
-                ["Hosting"] = [.. s_runtime, "Services"],
+                ["Services"] = ["Contracts", Platform, "Manifest", "Registry", "Configuration", "Binding", "Instances"],
+                ["Hosting"] = ["Contracts", Platform, "Manifest", "Registry", "Configuration", "Instances", "Services"],
             },
         },
         ["PortGen.AspNetCore"] = new()
         {
             Rooms = new()
             {
-                ["Status"] = [],
-                ["Health"] = [],
                 ["Transport"] = [],
+                ["Status"] = [],
+                ["Health"] = ["Status"],
                 ["Page"] = ["Status"],
-                ["Hosting"] = ["Transport"],
-                [Root] = ["Status", "Health", "Transport", "Page", "Hosting"],
+                ["Endpoints"] = ["Status", "Page"],
+                ["Hosting"] = ["Transport", "Health"],
             },
         },
     };

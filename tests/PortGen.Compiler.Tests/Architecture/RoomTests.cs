@@ -8,6 +8,8 @@ public sealed class RoomTests
     [InlineData("PortGen.Compiler")]
     [InlineData("PortGen.CodeFixes")]
     [InlineData("PortGen.Tasks")]
+    [InlineData("PortGen")]
+    [InlineData("PortGen.AspNetCore")]
     public void A_room_uses_only_the_rooms_it_may(string project)
     {
         var sources = SourceRooms.Read(project);
@@ -32,6 +34,8 @@ public sealed class RoomTests
     [InlineData("PortGen.Compiler")]
     [InlineData("PortGen.CodeFixes")]
     [InlineData("PortGen.Tasks")]
+    [InlineData("PortGen")]
+    [InlineData("PortGen.AspNetCore")]
     public void Only_the_room_Platform_calls_the_operating_system(string project)
     {
         var uses = SourceRooms.Read(project).PlatformUses().Where(static u => u.Room != ProjectRooms.Platform);

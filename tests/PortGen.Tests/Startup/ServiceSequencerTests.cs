@@ -3,7 +3,6 @@ using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting.Internal;
 using Microsoft.Extensions.Logging;
 using PortGen.Configuration;
 using PortGen.Instances;
@@ -25,11 +24,11 @@ public sealed class ServiceSequencerTests
         var (web, metrics) = (stage.Port("web"), stage.Port("metrics"));
         Assert.Equal([$"5 metrics serves on port {metrics}", $"6 web serves on port {web}, outside on port 443"], stage.Log(5, 6));
         Assert.All(stage.Registry.Ports, static p => Assert.Equal((PortState.Serving, true), (p.State, p.AllocatedAt is not null)));
-        await stage.Sequencer.StopAsync(stage.Plan, release: false);
+        await stage.Sequencer.StopAsync(stage.Plan, release: null);
         Assert.Empty(stage.Log(10));
         Assert.False(FreePorts.IsFree(web));
         await stage.Sequencer.StartAsync(stage.Plan, Token);
-        await stage.Sequencer.StopAsync(stage.Plan, release: true);
+        await stage.Sequencer.StopAsync(stage.Plan, static r => r.Release());
         Assert.Equal([$"10 metrics has released port {metrics}", $"10 web has released port {web}"], stage.Log(10));
         Assert.All(stage.Registry.Ports, static p => Assert.Equal((PortState.Released, null, null), (p.State, p.Port, p.AllocatedAt)));
         Assert.True(FreePorts.BecomesFree(web));
@@ -97,8 +96,8 @@ public sealed class ServiceSequencerTests
         using var stage = new Stage([["web"], ["api"]]);
         stage.Services["api"].OnStop = static _ => throw new InvalidOperationException("no");
         await stage.Sequencer.StartAsync(stage.Plan, Token);
-        await stage.Sequencer.StopAsync(stage.Plan, release: true);
-        await stage.Sequencer.StopAsync(stage.Plan, release: true);
+        await stage.Sequencer.StopAsync(stage.Plan, static r => r.Release());
+        await stage.Sequencer.StopAsync(stage.Plan, static r => r.Release());
         Assert.Equal(["12 api did not stop cleanly; going on without it"], stage.Log(12));
         Assert.Equal((1, 1), (stage.Services["web"].Stops, stage.Services["api"].Stops));
     }
@@ -118,7 +117,7 @@ public sealed class ServiceSequencerTests
         }
 
         await stage.Sequencer.StartAsync(stage.Plan, Token);
-        await stage.Sequencer.StopAsync(stage.Plan, release: true);
+        await stage.Sequencer.StopAsync(stage.Plan, static r => r.Release());
         Assert.Equal(["api", "web"], stopped);
     }
 
@@ -216,14 +215,13 @@ public sealed class ServiceSequencerTests
                 new PlanSource(manifest, configuration, environment, logs), Registry, new PortTelemetry(_meters.GetRequiredService<IMeterFactory>()),
                 InstanceDirectory.Create(environment, _log), new NoOwner(), logs);
             Ports.HoldAllAsync(Token).GetAwaiter().GetResult();
-            var failure = new ServiceFailure(manifest, new ApplicationLifetime(logs.CreateLogger<ApplicationLifetime>()), Registry, logs);
             foreach (var definition in manifest.Services)
             {
                 Services.Add(definition.Name, new Service());
-                Runners.Add(definition.Name, new ServiceRunner(definition, Services[definition.Name], Ports, Registry, failure, _log));
+                Runners.Add(definition.Name, new ServiceRunner(definition, Services[definition.Name], Ports, Registry, _log, static (_, _) => { }));
             }
 
-            Sequencer = new ServiceSequencer(Runners, Registry, _log);
+            Sequencer = new ServiceSequencer(Runners, _log);
         }
 
         public ApplicationPorts Ports { get; }
