@@ -41,6 +41,7 @@ internal sealed class ServiceControl
         var manifest = _ports.Plan.Manifest;
         foreach (var definition in manifest.Waves.SelectMany(static w => w).Select(name => manifest.Services.First(s => s.Name == name)))
         {
+            cancellationToken.ThrowIfCancellationRequested();
             try
             {
                 var instance = await CreateAsync(definition, services, cancellationToken).ConfigureAwait(false);

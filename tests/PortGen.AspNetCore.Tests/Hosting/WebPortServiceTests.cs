@@ -215,7 +215,7 @@ public sealed class WebPortServiceTests
         host.Host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.Register(stopping.SetResult);
         fail.SetException(new InvalidOperationException("the test wants it to fail"));
         await stopping.Task.WaitAsync(TimeSpan.FromMinutes(1), Token);
-        Assert.Equal("PG3002: Service 'rest' failed to start: the test wants it to fail", host.Host.Services.GetRequiredService<ServiceFailure>().First!.Message);
+        Assert.Equal("PG3005: Service 'rest' failed after it had started: the test wants it to fail", host.Host.Services.GetRequiredService<ServiceFailure>().First!.Message);
         Assert.Equal(PortState.Failed, host.Manager.GetPort("rest").State);
     }
 

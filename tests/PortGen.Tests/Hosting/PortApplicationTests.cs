@@ -55,7 +55,7 @@ public sealed class PortApplicationTests
             lifetime.StopApplication();
             return Task.CompletedTask;
         }));
-        Assert.Equal(["start", "stop", "dispose"], service.Events);
+        Assert.Empty(service.Events);
     }
 
     [Fact]
@@ -67,7 +67,7 @@ public sealed class PortApplicationTests
             lifetime.StopApplication();
             return Task.Delay(Timeout.Infinite, token);
         }));
-        Assert.Equal(["start", "stop", "dispose"], service.Events);
+        Assert.Empty(service.Events);
     }
 
     [Fact]
@@ -75,7 +75,7 @@ public sealed class PortApplicationTests
     {
         var (service, port) = (new Recorder(), FreePorts.Block(1).First);
         Assert.Equal(70, await RunWithAsync(port, service, static (_, _) => throw new OperationCanceledException("its own timeout")));
-        Assert.Equal(["start", "stop", "dispose"], service.Events);
+        Assert.Empty(service.Events);
     }
 
     [Fact]

@@ -38,7 +38,7 @@ public sealed partial class RunTests
     {
         var (exitCode, errors) = await RunAsync(FreePorts.Block(1).First, static s => s.OnRun = static _ => throw new InvalidOperationException("the test wants it"));
         Assert.Equal(70, exitCode);
-        Assert.StartsWith("PG3002: ", errors, StringComparison.Ordinal);
+        Assert.StartsWith("PG3005: ", errors, StringComparison.Ordinal);
         Assert.Contains("the test wants it", errors, StringComparison.Ordinal);
     }
 
@@ -167,9 +167,18 @@ public sealed partial class RunTests
         protected override Task ExecuteAsync(PortLease lease, CancellationToken stoppingToken) => OnRun(stoppingToken);
     }
 
-    private sealed class Neighbour(Func<CancellationToken, Task> start) : IHostedService
+    // Its part comes when the port services have started.
+    private sealed class Neighbour(Func<CancellationToken, Task> start) : IHostedLifecycleService
     {
-        public Task StartAsync(CancellationToken cancellationToken) => start(cancellationToken);
+        public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StartedAsync(CancellationToken cancellationToken) => start(cancellationToken);
+
+        public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
         public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
