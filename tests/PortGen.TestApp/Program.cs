@@ -5,9 +5,20 @@ if (args is ["hold", var ports, var stop])
     return PortGen.TestApp.Holder.Run(ports, stop);
 }
 
+if (args is ["start", .. var rest])
+{
+    // As a program that doesn't take the exit code from PortGen.
+    await using var app = await Ports.StartAllAsync(rest);
+    Console.Out.WriteLine("running");
+    await app.WaitForShutdownAsync();
+    Console.Out.WriteLine("ended");
+    return 0;
+}
+
 // An application whose services misbehave as the tests ask: --Test:second:Start=throw. What happens is printed, a line each.
 return await Ports.RunAllAsync(args, static builder =>
 {
+    Environment.ExitCode = builder.Configuration.GetValue("Test:ExitCode", 0);
     if (builder.Configuration["Test:Configure"] == "wait")
     {
         // Until the test says go on.
@@ -54,6 +65,7 @@ namespace PortGen.TestApp
         {
             base.Dispose();
             Say("disposed");
+            _ = MisbehaveAsync("Dispose", CancellationToken.None);
         }
 
         protected override async Task ExecuteAsync(PortLease lease, CancellationToken stoppingToken)

@@ -26,6 +26,9 @@ internal sealed record PortPlan
     /// <summary>How long an earlier instance may take to stop before it is killed.</summary>
     public required TimeSpan RestartTimeout { get; init; }
 
+    /// <summary>The path of a file that exists while the application is ready; <see langword="null"/> for none.</summary>
+    public required string? ReadyFile { get; init; }
+
     /// <summary>What the operator should know though nothing is wrong, such as a variable that was ignored.</summary>
     public required IReadOnlyList<string> Warnings { get; init; }
 

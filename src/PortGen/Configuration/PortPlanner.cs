@@ -59,6 +59,7 @@ internal sealed class PortPlanner
             DrainDelay = DrainDelay(),
             ForceRestart = _settings.Find(PortSetting.ForceRestart) is { } forceRestart && _settings.ReadBoolean(forceRestart),
             RestartTimeout = _isDevelopment ? s_developmentRestartTimeout : s_restartTimeout,
+            ReadyFile = _settings.Find(PortSetting.ReadyFile)?.Text.Trim() is { Length: > 0 } path ? path : null,
             Warnings = _findings.Warnings,
         };
 

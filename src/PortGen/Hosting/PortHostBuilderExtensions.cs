@@ -46,6 +46,7 @@ public static class PortHostBuilderExtensions
         builder.Services.AddSingleton<ServiceControl>();
         builder.Services.AddSingleton(static provider => new PortManager(
             provider.GetRequiredService<ServiceControl>(), provider.GetRequiredService<ApplicationPorts>(), provider.GetRequiredService<PortRegistry>()));
+        builder.Services.AddSingleton<ReadyFile>();
         builder.Services.AddSingleton<PortGuard>();
         builder.Services.AddSingleton<PortHostedService>();
         builder.Services.AddHostedService(static provider => provider.GetRequiredService<PortHostedService>());

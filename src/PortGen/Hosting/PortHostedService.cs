@@ -15,6 +15,7 @@ internal sealed class PortHostedService(
     ApplicationPorts ports,
     ServiceControl control,
     ServiceFailure failure,
+    ReadyFile readyFile,
     PortTelemetry telemetry,
     IHostApplicationLifetime lifetime,
     IOptions<HostOptions> hostOptions,
@@ -34,6 +35,8 @@ internal sealed class PortHostedService(
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
         _startedAt = Stopwatch.GetTimestamp();
+        ports.MakePlan();
+        readyFile.Watch();
         try
         {
             await ports.HoldAllAsync(cancellationToken).ConfigureAwait(false);
@@ -135,8 +138,9 @@ internal sealed class PortHostedService(
         await Task.Delay(delay, end.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
+    // The host's own clock began a little earlier, and whose token was cancelled it doesn't say.
     private Exception Abandoned(CancellationToken cancellationToken) =>
-        hostOptions.Value.StartupTimeout is var limit && limit != Timeout.InfiniteTimeSpan && !lifetime.ApplicationStopping.IsCancellationRequested && Elapsed >= limit
+        hostOptions.Value.StartupTimeout is var limit && limit != Timeout.InfiniteTimeSpan && !lifetime.ApplicationStopping.IsCancellationRequested && Elapsed >= limit * 0.9
             ? new TimeoutException(string.Create(CultureInfo.InvariantCulture, $"The application had not started after {limit.TotalSeconds} s (HostOptions.StartupTimeout); everything was rolled back."))
             : new StartAbandonedException(cancellationToken);
 

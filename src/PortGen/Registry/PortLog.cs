@@ -70,6 +70,9 @@ internal static partial class PortLog
     public static partial void Planned(
         this ILogger logger, string port, int preferred, string portSource, string range, string rangeSource, string host, string hostSource);
 
+    [LoggerMessage(22, LogLevel.Warning, "The ready file {Path} could not be {Change}: {Reason}")]
+    public static partial void ReadyFileFailed(this ILogger logger, string path, string change, string reason);
+
     [LoggerMessage(30, LogLevel.Warning, "There is no instance file, so a force restart can't find or end this application's instances: {Reason}")]
     public static partial void InstanceFilesUnavailable(this ILogger logger, string reason);
 

@@ -26,7 +26,7 @@ internal sealed class ApplicationPorts(
     /// <exception cref="InvalidOperationException">There is none yet.</exception>
     public PortPlan Plan => _plan ?? throw new InvalidOperationException("The ports are planned when the host starts.");
 
-    /// <summary>The time since the first plan was made.</summary>
+    /// <summary>The time since it was begun to hold ports.</summary>
     public TimeSpan Elapsed => _clock.Elapsed;
 
     /// <summary>Every number that is held.</summary>
@@ -38,10 +38,9 @@ internal sealed class ApplicationPorts(
     /// <summary>What a service holds, its own port first.</summary>
     public IReadOnlyList<PortLease> Of(PortServiceDefinition service) => [.. service.Ports.Select(p => Find(p.Name)).OfType<PortLease>()];
 
-    /// <summary>Makes the plan, and holds all its ports.</summary>
-    /// <exception cref="PortConfigurationException">The configuration breaks a rule; nothing was bound.</exception>
-    /// <exception cref="PortUnavailableException">No port is available for a required service; nothing is left bound.</exception>
-    public async Task HoldAllAsync(CancellationToken cancellationToken)
+    /// <summary>Makes the plan, and opens the ledger with it.</summary>
+    /// <exception cref="PortConfigurationException">The configuration breaks a rule.</exception>
+    public void MakePlan()
     {
         _plan = plans.Plan();
         registry.Open(_plan.Ports.Select(static p => new PortStatus
@@ -53,13 +52,19 @@ internal sealed class ApplicationPorts(
             ExternalPort = p.ExternalPort,
             HealthPath = p.HealthPath,
         }));
+    }
+
+    /// <summary>Holds all ports of the plan.</summary>
+    /// <exception cref="PortUnavailableException">No port is available for a required service; nothing is left bound.</exception>
+    public async Task HoldAllAsync(CancellationToken cancellationToken)
+    {
         _clock.Start();
-        if (_plan.ForceRestart)
+        if (Plan.ForceRestart)
         {
-            await new EarlierInstances(instances, ProcessTable.System, _logger).EndAsync(_plan, cancellationToken).ConfigureAwait(false);
+            await new EarlierInstances(instances, ProcessTable.System, _logger).EndAsync(Plan, cancellationToken).ConfigureAwait(false);
         }
 
-        await BindAndRegisterAsync(_plan, cancellationToken).ConfigureAwait(false);
+        await BindAndRegisterAsync(Plan, cancellationToken).ConfigureAwait(false);
         telemetry.Bound(_clock.Elapsed);
     }
 

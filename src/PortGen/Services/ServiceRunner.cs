@@ -13,6 +13,7 @@ internal sealed class ServiceRunner(
 
     // A start that was given up and has not ended yet.
     private Task _abandoned = Task.CompletedTask;
+    private bool _isAwaited;
 
     public PortServiceDefinition Definition => definition;
 
@@ -58,6 +59,7 @@ internal sealed class ServiceRunner(
             if (!start.IsCompleted)
             {
                 _abandoned = EndAbandonedAsync(start, plan);
+                _isAwaited = false;
             }
 
             cancellationToken.ThrowIfCancellationRequested();
@@ -101,6 +103,16 @@ internal sealed class ServiceRunner(
         ExpectEnd();
         IsRunning = false;
         await StopInstanceAsync(limit).ConfigureAwait(false);
+    }
+
+    /// <summary>Waits until a start that was given up has ended, and was stopped where it had become ready after all. One that doesn't end is waited for once.</summary>
+    public async Task WaitForAbandonedAsync(TimeSpan limit)
+    {
+        if (!_isAwaited)
+        {
+            _isAwaited = true;
+            await _abandoned.WaitAsync(limit).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
     }
 
     /// <summary>Lets go of all ports.</summary>

@@ -6,6 +6,8 @@ namespace PortGen.Services;
 /// <summary>Starts services in waves and stops them in reverse. If a start fails, it stops what had started.</summary>
 internal sealed class ServiceSequencer(IReadOnlyDictionary<string, ServiceRunner> runners, ILogger logger)
 {
+    private static readonly TimeSpan s_timeToGiveUp = TimeSpan.FromMilliseconds(500);
+
     /// <summary>Starts every wave in turn.</summary>
     /// <exception cref="PortServiceStartException">Required services failed. What had started is stopped again, and its ports are released.</exception>
     /// <exception cref="OperationCanceledException">The start was given up. What had started is stopped again, and its ports are released.</exception>
@@ -37,6 +39,8 @@ internal sealed class ServiceSequencer(IReadOnlyDictionary<string, ServiceRunner
             runner.ExpectEnd();
         }
 
+        // A start that was given up may become ready just then, and is stopped in its place; one that ignores its token is not waited for.
+        await Task.WhenAll(runners.Values.Select(static r => r.WaitForAbandonedAsync(s_timeToGiveUp))).ConfigureAwait(false);
         foreach (var wave in plan.Manifest.Waves.Reverse())
         {
             await Task.WhenAll(wave.Select(n => runners[n]).Where(static r => r.IsRunning).Select(StopAsync)).ConfigureAwait(false);

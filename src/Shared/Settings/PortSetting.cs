@@ -48,11 +48,14 @@ internal sealed record PortSetting(string Key, PortSettingKind Kind, string? Ali
     /// <summary>Whether earlier instances of the application are ended first.</summary>
     public static readonly PortSetting ForceRestart = new("ForceRestart", PortSettingKind.Boolean);
 
+    /// <summary>A file that exists while the application is ready, for what can't ask by HTTP.</summary>
+    public static readonly PortSetting ReadyFile = new("ReadyFile", PortSettingKind.Text);
+
     /// <summary>The settings that each port has.</summary>
     public static readonly IReadOnlyList<PortSetting> PerPort = [Port, Range, Host, Required, HealthPath, ExternalPort, DevelopmentPort];
 
     /// <summary>The settings of the application.</summary>
-    public static readonly IReadOnlyList<PortSetting> Globals = [BindTimeout, StartTimeout, StopTimeout, DrainDelay, ForceRestart];
+    public static readonly IReadOnlyList<PortSetting> Globals = [BindTimeout, StartTimeout, StopTimeout, DrainDelay, ForceRestart, ReadyFile];
 
     /// <summary>Every environment variable that belongs to the port of that name.</summary>
     public static IEnumerable<string> Aliases(string portName)

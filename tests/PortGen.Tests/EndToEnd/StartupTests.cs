@@ -160,6 +160,92 @@ public sealed class StartupTests
     }
 
     [Fact]
+    public async Task A_dispose_that_throws_is_told_and_the_exit_code_stays()
+    {
+        var (app, ports) = Start("--Test:first:Dispose=throw");
+        await using var _ = app;
+        await app.WaitForAsync("Application started");
+        app.Signal(15);
+        Assert.Equal(0, await app.WaitForExitAsync());
+        Assert.Contains("A service could not be disposed of: the test wants first to fail", app.Errors, StringComparison.Ordinal);
+        AssertFree(ports);
+    }
+
+    [Fact]
+    public async Task An_exit_code_that_the_application_has_set_is_kept()
+    {
+        var (app, _) = Start("--Test:ExitCode=3");
+        await using var __ = app;
+        await app.WaitForAsync("Application started");
+        app.Signal(15);
+        Assert.Equal(3, await app.WaitForExitAsync());
+    }
+
+    [Theory]
+    [InlineData("--Ports:first:Port=80", 78)]
+    [InlineData("--Test:second:Start=throw", 70)]
+    public async Task Where_standard_error_is_full_the_exit_code_is_the_same(string mistake, int exitCode)
+    {
+        await using var app = AppProcess.Bash($"{AppProcess.TestAppPath} {string.Join(' ', Arguments(FreePorts.Block(6)))} {mistake} 2>/dev/full");
+        Assert.Equal(exitCode, await app.WaitForExitAsync());
+    }
+
+    [Fact]
+    public async Task A_second_interrupt_cuts_the_drain_short_and_a_second_SIGTERM_does_not()
+    {
+        var (app, ports) = Start("--Ports:DrainDelay=600");
+        await using var _ = app;
+        await app.WaitForAsync("Application started");
+        app.Signal(2);
+        await app.WaitForAsync("Draining for");
+        app.Signal(15);
+        app.Signal(2);
+        Assert.Equal(0, await app.WaitForExitAsync());
+        AssertFree(ports);
+
+        var (other, _) = Start("--Ports:DrainDelay=2");
+        await using var __ = other;
+        await other.WaitForAsync("Application started");
+        var clock = Stopwatch.StartNew();
+        other.Signal(15);
+        await other.WaitForAsync("Draining for");
+        other.Signal(15);
+        Assert.Equal(0, await other.WaitForExitAsync());
+        Assert.InRange(clock.Elapsed, TimeSpan.FromSeconds(2), TimeSpan.FromMinutes(5));
+    }
+
+    // Whenever the signal comes: before the host is built, while a service starts, or just when all is done.
+    [Theory]
+    [InlineData("starting")]
+    [InlineData("running")]
+    public async Task A_start_that_a_signal_ends_gives_the_caller_an_application_that_has_stopped(string when)
+    {
+        var ports = FreePorts.Block(6);
+        await using var app = AppProcess.Program(AppProcess.TestAppPath, ["start", .. Arguments(ports), .. when == "starting" ? (string[])["--Test:second:Start=wait"] : []]);
+        await app.WaitForAsync(when == "starting" ? "second starting" : "second started on");
+        app.Signal(15);
+        Assert.Equal(0, await app.WaitForExitAsync());
+        Assert.Contains("ended", app.Output, StringComparison.Ordinal);
+        AssertFree(ports);
+    }
+
+    [Fact]
+    public async Task An_optional_service_that_fails_once_it_runs_is_left_out_and_the_others_go_on()
+    {
+        var (app, ports) = Start("--Test:spare:Run=throw");
+        await using var _ = app;
+        await app.WaitForAsync("Application started");
+        using (var client = new TcpClient("127.0.0.1", ports.First + 3))
+        {
+            await app.WaitForAsync("Optional spare is left out: PG3005: Service 'spare' failed after it had started: the test wants spare to fail");
+        }
+
+        Assert.True(FreePorts.BecomesFree(ports.First + 3));
+        app.Signal(15);
+        Assert.Equal(0, await app.WaitForExitAsync());
+    }
+
+    [Fact]
     public async Task An_optional_service_that_fails_is_left_out()
     {
         var (app, _) = Start("--Test:spare:Start=throw");

@@ -79,8 +79,10 @@ public sealed class R4_RollbackTests
         var journal = host.Journal.Entries.ToList();
         for (var i = 0; i < graph.Count; i++)
         {
-            // Whoever had started is stopped once; whoever had not, because it failed or was given up, is not, but disposed of like all.
-            Assert.Equal(served.Contains($"s{i}") ? 1 : 0, journal.Count(e => e == $"s{i} stops"));
+            // Whoever had started is stopped once; whoever had not, because it failed or was given up, is not, but disposed of like all. Who ends the
+            // start of all becomes ready just then, perhaps too late to be shown: it is stopped all the same.
+            var stops = journal.Count(e => e == $"s{i} stops");
+            Assert.InRange(stops, served.Contains($"s{i}") ? 1 : 0, served.Contains($"s{i}") || roles[i].Start is Start.Abort or Start.Stop ? 1 : 0);
             Assert.Single(journal, $"s{i} disposed");
             Assert.InRange(journal.IndexOf($"s{i} stops"), -1, journal.IndexOf($"s{i} disposed"));
 
