@@ -52,6 +52,11 @@ internal sealed class PlanSource(
             }
         }
 
+        foreach (var note in plan.Notes)
+        {
+            _logger.ConfigurationNote(note);
+        }
+
         foreach (var warning in plan.Warnings)
         {
             _logger.ConfigurationWarning(warning);

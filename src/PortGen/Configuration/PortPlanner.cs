@@ -60,6 +60,7 @@ internal sealed class PortPlanner
             ForceRestart = _settings.Find(PortSetting.ForceRestart) is { } forceRestart && _settings.ReadBoolean(forceRestart),
             RestartTimeout = _isDevelopment ? s_developmentRestartTimeout : s_restartTimeout,
             Warnings = _findings.Warnings,
+            Notes = _findings.Notes,
         };
 
         // The rules see the outcome of all levels; a message says where the value at fault came from.
