@@ -26,7 +26,7 @@ internal sealed class SettingsReader
     {
         try
         {
-            return [.. SettingsFile.Read(file.Content).Select(v => Read(file.Path, v)).OfType<PortValue>()];
+            return [.. WithoutElements(SettingsFile.Read(file.Content)).Select(v => Read(file.Path, v)).OfType<PortValue>()];
         }
         catch (JsonException e)
         {
@@ -42,10 +42,28 @@ internal sealed class SettingsReader
         return [];
     }
 
+    // Of a list where a section belongs, the list is the mistake, not each element.
+    private static IEnumerable<SettingsValue> WithoutElements(IReadOnlyList<SettingsValue> values)
+    {
+        var list = "";
+        foreach (var value in values)
+        {
+            if (list.Length == 0 || !value.Path.StartsWith(list, StringComparison.Ordinal))
+            {
+                list = IsList(value) ? value.Path + ":" : "";
+                yield return value;
+            }
+        }
+    }
+
+    // A list that stands where the section or that of a port belongs.
+    private static bool IsList(SettingsValue value) => value.IsArray && value.Path.Split(':') is { Length: <= 2 } path
+        && string.Equals(path[0], PortSetting.Section, StringComparison.OrdinalIgnoreCase);
+
     private PortValue? Read(string file, SettingsValue value)
     {
         var path = value.Path.Split(':');
-        var saysNothing = value.Text is null && !value.IsContainer;
+        var saysNothing = value.Text is null && !value.IsContainer && path.Length > 1;
         if (saysNothing || !string.Equals(path[0], PortSetting.Section, StringComparison.OrdinalIgnoreCase))
         {
             return null;
@@ -53,7 +71,8 @@ internal sealed class SettingsReader
 
         // What is right is seen at once; only a mistake is compared with every name there is.
         var name = path.Length > 1 && _portNames.TryGetValue(path[1], out var known) ? known : null;
-        if (path.Length == 2 && name is not null && value.IsContainer)
+        var isSection = value.IsContainer && !IsList(value);
+        if (path.Length == 2 && name is not null && isSection)
         {
             return null;
         }
@@ -63,7 +82,7 @@ internal sealed class SettingsReader
             return IsReadable(file, value, setting) ? new PortValue(name, setting, text, file, value.Line, value.Column) : null;
         }
 
-        if (SettingNames.Check(path, value.IsContainer, [.. _portNames.Values]) is { } mistake)
+        if (SettingNames.Check(path, isSection, [.. _portNames.Values]) is { } mistake)
         {
             Report(mistake.Rule, file, value.Line, value.Column, mistake.Argument, mistake.Reason);
         }

@@ -105,6 +105,27 @@ internal static partial class SeededMistakes
         { "Ports": {
             "oauth": { "Port": 5432 } // PG0013
         } }
+        --- appsettings.ValueForTheSection.json
+        {
+            "Ports": 8080 // PG2003
+        }
+        --- appsettings.ListForTheSection.json
+        {
+            "Ports": [ // PG2003
+                8080, { "Port": 1 } ]
+        }
+        --- appsettings.EmptyListForTheSection.json
+        {
+            "Ports": [] // PG2003
+        }
+        --- appsettings.NullForTheSection.json
+        {
+            "ports": null // PG2003
+        }
+        --- appsettings.ListForAPort.json
+        { "Ports": {
+            "rest": [] // PG2003
+        } }
         --- appsettings.CutOff.json
         { "Ports": {
             "rest": { "Port": 8085 } // PG2001

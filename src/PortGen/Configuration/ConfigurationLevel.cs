@@ -9,12 +9,16 @@ namespace PortGen.Configuration;
 /// <summary>One source of configuration with its place in the order of precedence.</summary>
 internal sealed class ConfigurationLevel(IConfigurationProvider provider, int rank)
 {
-    // An environment provider with a prefix (DOTNET_) must not lend PortGen's variables that prefix: DOTNET_PORT is nobody's port.
-    private readonly bool _readsAllVariables = provider is EnvironmentVariablesConfigurationProvider
-        && provider.ToString() is { } name && !name.Contains("Prefix", StringComparison.Ordinal);
+    private readonly string? _prefix = provider is EnvironmentVariablesConfigurationProvider environment ? EnvironmentLevel.PrefixOf(environment) : null;
 
     /// <summary>The precedence: of two levels, the one with the higher rank decides.</summary>
     public int Rank { get; } = rank;
+
+    /// <summary>Whether its values come from variables, which others may have set for other purposes.</summary>
+    public bool IsEnvironment => provider is EnvironmentVariablesConfigurationProvider;
+
+    // A provider with a prefix must not lend PortGen's variables that prefix: DOTNET_PORT is nobody's port.
+    private bool ReadsAllVariables => _prefix is "";
 
     /// <summary>The levels of a configuration, highest precedence first.</summary>
     public static IReadOnlyList<ConfigurationLevel> Of(IConfiguration configuration)
@@ -31,12 +35,34 @@ internal sealed class ConfigurationLevel(IConfigurationProvider provider, int ra
         return value is not null;
     }
 
-    /// <summary>The value of an environment variable, if this level reads them all.</summary>
+    /// <summary>The value of an environment variable, if this level reads them all and the value is not a link to somebody else's Service.</summary>
     public bool TryGetVariable(string variable, [NotNullWhen(true)] out ConfiguredValue? value)
     {
-        value = _readsAllVariables && Text(variable) is { } text ? FromVariable(text, variable) : null;
+        value = ReadsAllVariables && Text(variable) is { } text && !ServiceLink.IsLink(text) ? FromVariable(text, variable) : null;
         return value is not null;
     }
+
+    /// <summary>Whether an environment variable links to somebody else's Service.</summary>
+    public bool HasLink(string variable) => ReadsAllVariables && Text(variable) is { } text && ServiceLink.IsLink(text);
+
+    /// <summary>
+    /// The values of the variables of that name in any case. The provider keeps one of those that differ in case only, and which one is chance.
+    /// </summary>
+    public IEnumerable<ConfiguredValue> FindSpellings(string variable)
+    {
+        if (!ReadsAllVariables || !provider.TryGet(variable, out var kept))
+        {
+            return [];
+        }
+
+        var spellings = EnvironmentLevel.SpellingsOf(variable).Select(name => FromVariable(Environment.GetEnvironmentVariable(name) ?? "", name)).ToList();
+        return spellings.Exists(v => v.Text == kept) ? spellings.Where(static v => !string.IsNullOrWhiteSpace(v.Text))
+            : TryGetVariable(variable, out var value) ? [value] : [];
+    }
+
+    /// <summary>Whether a settings file says <c>null</c> for the key. To the configuration that is the same as an empty section.</summary>
+    public bool IsNullInFile(string key) => provider is FileConfigurationProvider file && provider.TryGet(key, out var text) && text is null
+        && FindInFile(PathOf(file.Source), key) is { IsContainer: false, Text: null };
 
     /// <summary>Whether this level says anything at or below the key.</summary>
     public bool Mentions(string key) => provider.TryGet(key, out _) || provider.GetChildKeys([], key).Any();
@@ -44,7 +70,7 @@ internal sealed class ConfigurationLevel(IConfigurationProvider provider, int ra
     /// <summary>Where a value of this key comes from, for a message.</summary>
     public string DescribeKey(string key) => provider switch
     {
-        EnvironmentVariablesConfigurationProvider => "environment variable " + key.Replace(":", "__", StringComparison.Ordinal),
+        EnvironmentVariablesConfigurationProvider => DescribeVariable(_prefix + key.Replace(":", "__", StringComparison.Ordinal)),
         CommandLineConfigurationProvider => "command-line option --" + key,
         FileConfigurationProvider file => DescribeFile(file.Source, key),
         _ => "configuration key " + key,
@@ -78,23 +104,26 @@ internal sealed class ConfigurationLevel(IConfigurationProvider provider, int ra
     // Apart, because a method with a lambda pays for it even where nothing is configured, and that is nearly always.
     private ConfiguredValue FromKey(string text, string key) => new(text, Rank, () => DescribeKey(key));
 
-    private ConfiguredValue FromVariable(string text, string variable) => new(text, Rank, () => "environment variable " + variable);
+    private ConfiguredValue FromVariable(string text, string variable) => new(text, Rank, () => DescribeVariable(variable));
+
+    private static string DescribeVariable(string variable) => "environment variable " + EnvironmentLevel.Spell(variable);
 
     private static string DescribeFile(FileConfigurationSource source, string key)
     {
-        var path = source.FileProvider?.GetFileInfo(source.Path ?? "").PhysicalPath;
-        var place = FindLine(path, key) is { } line ? $"{source.Path}, line {line}" : source.Path;
+        var place = FindInFile(PathOf(source), key) is { } value ? $"{source.Path}, line {value.Line}" : source.Path;
         return $"{key} in {place}";
     }
 
+    private static string? PathOf(FileConfigurationSource source) => source.FileProvider?.GetFileInfo(source.Path ?? "").PhysicalPath;
+
     // Only a message needs the line, so it is looked up then. The file may have changed since: no line is better than a wrong guess or a crash.
-    private static int? FindLine(string? path, string key)
+    private static SettingsValue? FindInFile(string? path, string key)
     {
         try
         {
             return path is null
                 ? null
-                : SettingsFile.Read(File.ReadAllBytes(path)).LastOrDefault(v => v.Path.Equals(key, StringComparison.OrdinalIgnoreCase))?.Line;
+                : SettingsFile.Read(File.ReadAllBytes(path)).LastOrDefault(v => v.Path.Equals(key, StringComparison.OrdinalIgnoreCase));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
         {

@@ -5,12 +5,16 @@ internal sealed class PlanFindings
 {
     private readonly List<string> _errors = [];
     private readonly List<string> _warnings = [];
+    private readonly List<string> _notes = [];
 
     /// <summary>One message for each broken rule; with any, there is no plan.</summary>
     public IReadOnlyList<string> Errors => _errors;
 
     /// <summary>What the operator should know though nothing is wrong.</summary>
     public IReadOnlyList<string> Warnings => _warnings;
+
+    /// <summary>What was decided that the operator may wonder about.</summary>
+    public IReadOnlyList<string> Notes => _notes;
 
     /// <summary>A rule is broken by a configured value.</summary>
     public void Report(PortRule rule, ConfiguredValue source, params object[] arguments) =>
@@ -37,4 +41,13 @@ internal sealed class PlanFindings
 
     /// <summary>Adds a warning.</summary>
     public void Warn(string warning) => _warnings.Add(warning);
+
+    /// <summary>Adds a note. Two readers of one value find the same.</summary>
+    public void Note(string note)
+    {
+        if (!_notes.Contains(note))
+        {
+            _notes.Add(note);
+        }
+    }
 }

@@ -5,14 +5,21 @@ using Microsoft.Extensions.Logging;
 namespace PortGen.Configuration;
 
 /// <summary>Makes the plans of an application: the one that it starts with, and later ones, by the configuration as it is then.</summary>
-internal sealed class PlanSource(PortManifest manifest, IConfiguration configuration, IHostEnvironment environment, ILoggerFactory loggerFactory)
+internal sealed class PlanSource(
+    PortManifest manifest, IConfiguration configuration, IHostEnvironment environment, ILoggerFactory loggerFactory, IEnumerable<StartupWarning>? startupWarnings = null)
 {
     private readonly ILogger _logger = loggerFactory.CreateLogger("PortGen");
+    private IEnumerable<StartupWarning> _startupWarnings = startupWarnings ?? [];
 
     /// <summary>The plan by the configuration as the host has read it.</summary>
     /// <exception cref="PortConfigurationException">Rules are broken; it has them all.</exception>
     public PortPlan Plan()
     {
+        foreach (var warning in Interlocked.Exchange(ref _startupWarnings, []))
+        {
+            _logger.ConfigurationWarning(warning.Text);
+        }
+
         var plan = PortPlanner.Plan(manifest, configuration, environment);
         Log(plan);
         return plan;
@@ -43,6 +50,11 @@ internal sealed class PlanSource(PortManifest manifest, IConfiguration configura
                 _logger.Planned(
                     port.Name, port.Port, port.PortSource.ToString(), port.Range?.ToString() ?? "any", port.RangeSource.ToString(), port.Host, port.HostSource.ToString());
             }
+        }
+
+        foreach (var note in plan.Notes)
+        {
+            _logger.ConfigurationNote(note);
         }
 
         foreach (var warning in plan.Warnings)

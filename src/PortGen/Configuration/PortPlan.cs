@@ -32,6 +32,9 @@ internal sealed record PortPlan
     /// <summary>What the operator should know though nothing is wrong, such as a variable that was ignored.</summary>
     public required IReadOnlyList<string> Warnings { get; init; }
 
+    /// <summary>What was decided that the operator may wonder about, such as a variable of the platform's that looks like one of a port's.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
     /// <summary>The ports of a service.</summary>
     public IEnumerable<PlannedPort> PortsOf(string service) => Ports.Where(p => p.Definition.Service == service);
 }

@@ -61,6 +61,7 @@ internal sealed class PortPlanner
             RestartTimeout = _isDevelopment ? s_developmentRestartTimeout : s_restartTimeout,
             ReadyFile = _settings.Find(PortSetting.ReadyFile)?.Text.Trim() is { Length: > 0 } path ? path : null,
             Warnings = _findings.Warnings,
+            Notes = _findings.Notes,
         };
 
         // The rules see the outcome of all levels; a message says where the value at fault came from.

@@ -8,6 +8,11 @@ internal sealed class SettingKeys(IConfiguration configuration, IReadOnlyList<Co
     /// <summary>Reports every key of the section that is no setting of these ports.</summary>
     public void Check(IReadOnlyList<string> portNames)
     {
+        foreach (var level in levels)
+        {
+            CheckSection(level, portNames);
+        }
+
         foreach (var child in configuration.GetSection(PortSetting.Section).GetChildren())
         {
             Check(child, portNames);
@@ -15,6 +20,28 @@ internal sealed class SettingKeys(IConfiguration configuration, IReadOnlyList<Co
             {
                 Check(setting, portNames);
             }
+        }
+    }
+
+    // A value where the section belongs.
+    private void CheckSection(ConfigurationLevel level, IReadOnlyList<string> portNames)
+    {
+        const string Section = PortSetting.Section;
+        var isValue = level.TryGetKey(Section, out _) || level.IsNullInFile(Section);
+        if (!isValue || SettingNames.Check([Section], isSection: false, portNames) is not { } mistake)
+        {
+            return;
+        }
+
+        // PORTS is a name that others use as well: what some platform or shell has set must not keep the application from its start.
+        var source = new ConfiguredValue("", level.Rank, () => level.DescribeKey(Section));
+        if (level.IsEnvironment)
+        {
+            findings.Warn($"{mistake.Rule.Id}: {mistake.Rule.Format(mistake.Argument, mistake.Reason)}; the value is ignored (from {new ValueSource(source)})");
+        }
+        else
+        {
+            findings.Report(mistake.Rule, source, mistake.Argument, mistake.Reason);
         }
     }
 

@@ -1,8 +1,13 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace PortGen.Configuration;
 
 /// <summary>Reads settings from the levels of a configuration: by key or variable, each with its origin. What can't be read is reported.</summary>
 internal sealed class SettingReader(IReadOnlyList<ConfigurationLevel> levels, PlanFindings findings)
 {
+    // What a platform documents to set in every container of its: Kubernetes, Cloud Run and Knative, Heroku, Azure Container Apps, Amazon ECS.
+    private static readonly string[] s_platforms = ["KUBERNETES_SERVICE_HOST", "K_SERVICE", "DYNO", "CONTAINER_APP_NAME", "ECS_CONTAINER_METADATA_URI_V4"];
+
     /// <summary>The configured value of a port's setting.</summary>
     public ConfiguredValue? Find(PortDefinition definition, PortSetting setting)
     {
@@ -10,7 +15,7 @@ internal sealed class SettingReader(IReadOnlyList<ConfigurationLevel> levels, Pl
         var variable = setting.AliasSuffix is null ? null : PortName.ToVariable(definition.Name) + setting.AliasSuffix;
         foreach (var level in levels)
         {
-            if (level.TryGetKey(key, out var value) || (variable is not null && level.TryGetVariable(variable, out value)))
+            if (level.TryGetKey(key, out var value) || (variable is not null && TryGetAlias(level, setting, variable, definition, out value)))
             {
                 return value;
             }
@@ -42,8 +47,8 @@ internal sealed class SettingReader(IReadOnlyList<ConfigurationLevel> levels, Pl
         foreach (var level in levels)
         {
             if (level.TryGetKey(key, out var value)
-                || (level.TryGetVariable(variable, out value) && !IsServiceLink(value.Text))
-                || (ownsGenericPort && level.TryGetVariable(PortSetting.GenericPortVariable, out value) && !IsServiceLink(value.Text)))
+                || TryGetAlias(level, PortSetting.Port, variable, definition, out value)
+                || (ownsGenericPort && level.TryGetVariable(PortSetting.GenericPortVariable, out value)))
             {
                 return value;
             }
@@ -53,8 +58,7 @@ internal sealed class SettingReader(IReadOnlyList<ConfigurationLevel> levels, Pl
     }
 
     /// <summary>Whether the generic PORT variable says something.</summary>
-    public bool HasGenericPort() =>
-        levels.Any(static l => l.TryGetVariable(PortSetting.GenericPortVariable, out var v) && !IsServiceLink(v.Text));
+    public bool HasGenericPort() => levels.Any(static l => l.TryGetVariable(PortSetting.GenericPortVariable, out _));
 
     /// <summary>The range, as one text or as two halves.</summary>
     public ConfiguredValue? FindRange(PortDefinition definition)
@@ -96,16 +100,30 @@ internal sealed class SettingReader(IReadOnlyList<ConfigurationLevel> levels, Pl
         return null;
     }
 
-    /// <summary>What says that this is a container: images of .NET, other images and Kubernetes set it. A host name that looks like a container's is no evidence.</summary>
+    /// <summary>
+    /// What says that this is a container: images of .NET, container managers (Podman, systemd-nspawn and LXC set <c>container</c> to their name) and
+    /// platforms do. A host name that looks like a container's is no evidence.
+    /// </summary>
     public ConfiguredValue? FindContainer()
     {
         foreach (var level in levels)
         {
-            if ((level.TryGetVariable("DOTNET_RUNNING_IN_CONTAINER", out var value) && PortSettingValue.TryParseBoolean(value.Text, out var runs) && runs)
-                || (level.TryGetVariable("CONTAINER", out value) && PortSettingValue.TryParseBoolean(value.Text, out runs) && runs)
-                || level.TryGetVariable("KUBERNETES_SERVICE_HOST", out value))
+            if (level.TryGetVariable("DOTNET_RUNNING_IN_CONTAINER", out var value) && PortSettingValue.TryParseBoolean(value.Text, out var runs) && runs)
             {
                 return value;
+            }
+
+            if (level.FindSpellings("CONTAINER").FirstOrDefault(static v => !PortSettingValue.IsNo(v.Text)) is { } container)
+            {
+                return container;
+            }
+
+            foreach (var variable in s_platforms)
+            {
+                if (level.TryGetVariable(variable, out value))
+                {
+                    return value;
+                }
             }
         }
 
@@ -173,8 +191,21 @@ internal sealed class SettingReader(IReadOnlyList<ConfigurationLevel> levels, Pl
         start.Rank,
         () => $"environment variables {stem}{PortSetting.RangeStartSuffix} and {stem}{PortSetting.RangeEndSuffix}");
 
-    // Kubernetes sets {SERVICE}_PORT=tcp://... in every pod for every service of the namespace; it isn't meant for this application.
-    private static bool IsServiceLink(string text) => text.TrimStart().StartsWith("tcp://", StringComparison.OrdinalIgnoreCase);
+    // The port of somebody else's Service isn't meant for this application. A range or an interface Kubernetes doesn't set.
+    private bool TryGetAlias(
+        ConfigurationLevel level, PortSetting setting, string variable, PortDefinition definition, [NotNullWhen(true)] out ConfiguredValue? value)
+    {
+        if (!level.TryGetVariable(variable, out value) || setting.Kind != PortSettingKind.Port || ServiceLink.CompanionOf(variable, level) is not { } companion)
+        {
+            return value is not null;
+        }
+
+        findings.Note(
+            $"Environment variable {variable} is ignored: beside {companion} it is the port of a Kubernetes Service, not one to listen on. "
+            + $"To configure port '{definition.Name}', set {Key(definition, setting)}");
+        value = null;
+        return false;
+    }
 
     private static string Key(PortDefinition definition, PortSetting setting) => $"{PortSetting.Section}:{definition.Name}:{setting.Key}";
 }

@@ -150,7 +150,7 @@ public class PortApplication : IAsyncDisposable
     {
         try
         {
-            var builder = CreateBuilder(ForceRestartOption.WriteOut(args));
+            var builder = HostCreation.CreateBuilder(ForceRestartOption.WriteOut(args));
             PortHostBuilderExtensions.AddPortServices(builder, manifest);
             configure?.Invoke(builder);
             return builder.Build();
@@ -158,23 +158,6 @@ public class PortApplication : IAsyncDisposable
         catch (InvalidDataException e)
         {
             throw PortConfigurationException.Unreadable(e);
-        }
-    }
-
-    private static HostApplicationBuilder CreateBuilder(string[]? args)
-    {
-        try
-        {
-            return Host.CreateApplicationBuilder(args);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw PortConfigurationException.Unreadable(e);
-        }
-        catch (FormatException e)
-        {
-            // Such as "-x=1": a single hyphen is for short names, of which there are none.
-            throw new PortConfigurationException([$"{PortRule.InvalidSetting.Id}: {e.Message} (from the command line)"]);
         }
     }
 

@@ -1,8 +1,6 @@
 using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.Configuration.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.FileProviders;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using PortGen.Configuration;
@@ -28,7 +26,11 @@ public static class PortHostBuilderExtensions
             throw new InvalidOperationException("Port services were added to this host already; one host runs one manifest.");
         }
 
-        ReadSettingsBesideTheApplication(builder);
+        if (SettingsBesideTheApplication.Read(builder) is { } warning)
+        {
+            builder.Services.AddSingleton(warning);
+        }
+
         foreach (var service in manifest.Services)
         {
             service.Register(builder.Services);
@@ -52,32 +54,6 @@ public static class PortHostBuilderExtensions
         builder.Services.AddHostedService(static provider => provider.GetRequiredService<PortHostedService>());
         builder.Services.AddOptions<HostOptions>().Configure<IConfiguration, IHostEnvironment>((options, configuration, environment) =>
             RaiseShutdownTimeout(options, manifest, configuration, environment));
-    }
-
-    // `dotnet run --project X` has the shell's folder as content root, where there are no settings: they are beside the assembly.
-    private static void ReadSettingsBesideTheApplication(IHostApplicationBuilder builder)
-    {
-        var root = builder.Environment.ContentRootPath;
-        if (Directory.EnumerateFiles(root, "appsettings*.json").Any())
-        {
-            return;
-        }
-
-        var sources = builder.Configuration.Sources;
-        for (var i = 0; i < sources.Count; i++)
-        {
-            if (sources[i] is JsonConfigurationSource { Path: { } path } source && path.StartsWith("appsettings.", StringComparison.OrdinalIgnoreCase)
-                && File.Exists(Path.Combine(AppContext.BaseDirectory, path)))
-            {
-                sources[i] = new JsonConfigurationSource
-                {
-                    Path = path,
-                    Optional = source.Optional,
-                    ReloadOnChange = source.ReloadOnChange,
-                    FileProvider = new PhysicalFileProvider(AppContext.BaseDirectory),
-                };
-            }
-        }
     }
 
     // The host would cut a shutdown short that every service is still within its own limits of.

@@ -96,4 +96,7 @@ internal static partial class PortLog
 
     [LoggerMessage(37, LogLevel.Warning, "The earlier instance, pid {ProcessId}, has ended, but of {Ports} not all are free")]
     public static partial void PortsStillInUse(this ILogger logger, int processId, string ports);
+
+    [LoggerMessage(40, LogLevel.Information, "{Note}")]
+    public static partial void ConfigurationNote(this ILogger logger, string note);
 }

@@ -12,12 +12,15 @@ internal static class SettingNames
         var text = string.Join(":", path);
         return path.Count switch
         {
+            1 => isSection ? null : NotASection(path[0], portNames),
             2 when Find(PortSetting.Globals, path[1]) => isSection ? Invalid($"'{text}' takes one value, not several") : null,
-            2 when portNames.Contains(path[1], StringComparer.OrdinalIgnoreCase) => isSection ? null : Invalid($"'{text}' is a section: write {text}:{PortSetting.Port.Key}"),
+            2 when portNames.Contains(path[1], StringComparer.OrdinalIgnoreCase) => isSection ? null : NotASection(text),
+            2 when IsIndex(path[1]) => NotASection(path[0], portNames),
             2 => (PortRule.UnknownPortName, path[1], Nearest(path[1], [.. portNames, .. PortSetting.Globals.Select(static s => s.Key)]) is { } name
                 ? $"did you mean '{name}'?"
                 : $"the ports are {string.Join(", ", portNames.OrderBy(static n => n, StringComparer.Ordinal))}"),
             3 when !portNames.Contains(path[1], StringComparer.OrdinalIgnoreCase) => null,
+            3 when IsIndex(path[2]) => NotASection(path[0] + ":" + path[1]),
             3 when Find(PortSetting.PerPort, path[2]) => isSection ? Invalid($"'{text}' takes one value, not several") : null,
             3 => Invalid(Nearest(path[2], [.. PortSetting.PerPort.Select(static s => s.Key)]) is { } key
                 ? $"'{text}' is no setting: did you mean '{key}'?"
@@ -36,6 +39,14 @@ internal static class SettingNames
         .FirstOrDefault();
 
     private static bool Find(IReadOnlyList<PortSetting> settings, string key) => settings.Any(s => string.Equals(s.Key, key, StringComparison.OrdinalIgnoreCase));
+
+    private static (PortRule, string, string)? NotASection(string path, IReadOnlyList<string> portNames) =>
+        Invalid($"'{path}' is a section: write {path}:{portNames.OrderBy(static n => n, StringComparer.Ordinal).FirstOrDefault()}:{PortSetting.Port.Key}");
+
+    private static (PortRule, string, string)? NotASection(string path) => Invalid($"'{path}' is a section: write {path}:{PortSetting.Port.Key}");
+
+    // The configuration makes keys 0, 1 and so on of a list.
+    private static bool IsIndex(string key) => key.Length > 0 && key.All(static c => c is >= '0' and <= '9');
 
     private static (PortRule, string, string)? Invalid(string reason) => (PortRule.InvalidSetting, reason, "");
 

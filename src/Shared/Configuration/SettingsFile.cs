@@ -7,9 +7,10 @@ namespace PortGen;
 /// <param name="Path">Its configuration key, such as <c>Ports:echo:Range</c>.</param>
 /// <param name="Text">Its text as the configuration system reads it; <see langword="null"/> for null and for an object or array.</param>
 /// <param name="IsContainer">Whether it is an object or an array.</param>
+/// <param name="IsArray">Whether it is an array.</param>
 /// <param name="Line">Its line, from 1.</param>
 /// <param name="Column">Its column, from 1, in characters.</param>
-internal sealed record SettingsValue(string Path, string? Text, bool IsContainer, int Line, int Column);
+internal sealed record SettingsValue(string Path, string? Text, bool IsContainer, int Line, int Column, bool IsArray = false);
 
 /// <summary>Reads a JSON settings file with the position of each value, by the rules of the JSON configuration provider.</summary>
 internal static class SettingsFile
@@ -58,7 +59,7 @@ internal static class SettingsFile
                     throw new JsonException($"The key '{path}' is there twice.", null, line - 1, position.ByteInLine);
                 }
 
-                values.Add(new SettingsValue(path, isContainer ? null : Text(ref reader), isContainer, line, column));
+                values.Add(new SettingsValue(path, isContainer ? null : Text(ref reader), isContainer, line, column, reader.TokenType == JsonTokenType.StartArray));
             }
 
             if (isContainer)

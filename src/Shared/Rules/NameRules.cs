@@ -3,7 +3,7 @@ using System.Text;
 
 namespace PortGen;
 
-/// <summary>PG0005 and PG0011: names, and what is generated from them.</summary>
+/// <summary>PG0005, PG0011 and PG0015: names, and what is generated from them.</summary>
 internal sealed class NameRules
 {
     // Members of the generated class and of the running application, which a port's property of that name would hide or break.
@@ -40,6 +40,7 @@ internal sealed class NameRules
             else
             {
                 rules.Take(ports[i].Name, i);
+                CheckKubernetes(ports[i].Name, i, problems);
             }
         }
 
@@ -66,6 +67,17 @@ internal sealed class NameRules
         return Collision(port.Name) is not { } collision
             ? null
             : new(PortRule.InvalidName, index, PortPart.Name, [port.Name, collision.Reason]) { Others = [collision.Other] };
+    }
+
+    // PG0015: in every pod of the namespace a Service "auth" means AUTH_SERVICE_PORT, the variable of a port "auth-service".
+    private static void CheckKubernetes(string name, int index, List<PortProblem> problems)
+    {
+        const string Suffix = "-service";
+        if (name.EndsWith(Suffix, StringComparison.Ordinal))
+        {
+            var variable = PortName.ToVariable(name) + PortSetting.Port.AliasSuffix;
+            problems.Add(new(PortRule.KubernetesName, index, PortPart.Name, [name, variable, name.Substring(0, name.Length - Suffix.Length)]));
+        }
     }
 
     // What is wrong with the name by itself and what to do; null for a valid one.

@@ -21,7 +21,7 @@ internal sealed record PortRule(string Id, string Title, string MessageFormat, P
         "Range '{0}' of port '{1}' is not a port range: write 'first-last' in digits, such as '8080-8089', or a single port");
 
     public static readonly PortRule PortOutOfBounds = Error("PG0002", "Port outside 1024-65535",
-        "Port {0} of '{1}' is outside 1024-65535: choose a number in these bounds");
+        "{0} of '{1}' is outside 1024-65535: choose a number in these bounds");
 
     public static readonly PortRule RangeReversed = Error("PG0003", "Range ends before it starts",
         "Range '{0}' of port '{1}' ends before it starts: write '{2}'");
@@ -60,6 +60,9 @@ internal sealed record PortRule(string Id, string Title, string MessageFormat, P
     public static readonly PortRule SeveralPrimaries = Error("PG0014", "More than one primary service",
         "Services '{0}' and '{1}' are both Primary, so PORT would mean both: keep one");
 
+    public static readonly PortRule KubernetesName = Warning("PG0015", "Kubernetes may set the port's variable",
+        "In a pod beside a Service '{2}' Kubernetes sets {1} to that Service's port, so port '{0}' ignores the variable there: choose a name that does not end in '-service'");
+
     public static readonly PortRule UnusableClass = Error("PG1001", "Class can't be a port service",
         "Class '{0}' can't be a port service because it is {1}: the container must be able to create it");
 
@@ -97,7 +100,7 @@ internal sealed record PortRule(string Id, string Title, string MessageFormat, P
     public static readonly IReadOnlyList<PortRule> All =
     [
         RangeSyntax, PortOutOfBounds, RangeReversed, PortOutsideRange, DuplicateName, DuplicatePort, Unsatisfiable, DependencyCycle,
-        EphemeralRange, BlockedByBrowsers, InvalidName, SinglePort, WellKnownPort, SeveralPrimaries,
+        EphemeralRange, BlockedByBrowsers, InvalidName, SinglePort, WellKnownPort, SeveralPrimaries, KubernetesName,
         UnusableClass, NotAPortService, DependencyIsNoService,
         UnreadableFile, UnknownPortName, InvalidSetting,
         NoPortAvailable, ServiceFailedToStart, InstanceNotEnded, PortNotServed, ServiceFailed,

@@ -37,7 +37,7 @@ internal static class RangeRules
         var (first, last) = (PortRange.ToNumber(firstText), PortRange.ToNumber(lastText));
         foreach (var bound in new[] { firstText, lastText }.Distinct(StringComparer.Ordinal).Where(static b => !PortNumber.IsSelectable(PortRange.ToNumber(b))))
         {
-            problems.Add(new(PortRule.PortOutOfBounds, index, PortPart.Range, [bound, name])
+            problems.Add(new(PortRule.PortOutOfBounds, index, PortPart.Range, [$"Bound {bound} of range '{text}'", name])
             {
                 Cures = [new(PortPart.Range, Range(Nearest(first), Nearest(last)))],
             });
@@ -56,7 +56,7 @@ internal static class RangeRules
     {
         if (!PortNumber.IsSelectable(port.Port))
         {
-            problems.Add(new(PortRule.PortOutOfBounds, index, PortPart.Port, [port.Port, port.Name])
+            problems.Add(new(PortRule.PortOutOfBounds, index, PortPart.Port, ["Port " + Text(port.Port), port.Name])
             {
                 Cures = [new(PortPart.Port, Text(Nearest(port.Port)))],
             });

@@ -36,6 +36,9 @@ internal static class PortSettingValue
         return value || trimmed == "0" || bool.TryParse(trimmed, out value);
     }
 
+    /// <summary>Whether a variable that is set says no all the same, in any of the ways that people write it.</summary>
+    public static bool IsNo(string text) => text.Trim().ToUpperInvariant() is "0" or "FALSE" or "NO" or "OFF";
+
     /// <summary>Seconds, with decimals if need be, or <c>hh:mm:ss</c>; never negative, at most a day.</summary>
     public static bool TryParseDuration(string text, out TimeSpan duration)
     {

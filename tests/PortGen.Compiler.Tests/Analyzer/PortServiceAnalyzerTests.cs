@@ -95,6 +95,20 @@ public sealed class PortServiceAnalyzerTests
         """, "Services 'a' and 'b' are both Primary");
 
     [Fact]
+    public Task PG0015_a_name_that_ends_in_service() => AnalyzerTest.VerifyAsync("""
+        [PortGen.PortService({|PG0015:"auth-service"|})] public sealed class A : Base;
+        [PortGen.PortService("b"), PortGen.AdditionalPort({|PG0015:"b-service"|})] public sealed class B : Base;
+        [PortGen.PortService("service")] public sealed class C : Base;
+        [PortGen.PortService("service-c")] public sealed class D : Base;
+        [PortGen.PortService("microservice")] public sealed class E : Base;
+        """, "beside a Service 'auth' Kubernetes sets AUTH_SERVICE_PORT to that Service's port, so port 'auth-service' ignores");
+
+    [Fact]
+    public Task PG0002_of_a_range_quotes_it() => AnalyzerTest.VerifyAsync("""
+        [PortGen.PortService("a", Range = {|PG0002:"60000-70000"|})] public sealed class A : Base;
+        """, "Bound 70000 of range '60000-70000' of 'a' is outside 1024-65535");
+
+    [Fact]
     public Task PG0008_dependency_cycle() => AnalyzerTest.VerifyAsync("""
         [PortGen.PortService("d")] public sealed class D : Base;
         [PortGen.PortService("a", DependsOn = [typeof(D), {|PG0008:typeof(B)|}])] public sealed class A : Base;

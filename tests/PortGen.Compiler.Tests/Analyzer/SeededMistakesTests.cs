@@ -5,7 +5,7 @@ using PortGen.Testing;
 
 namespace PortGen.Compiler.Tests.Analyzer;
 
-/// <summary>One project with thirty-one mistakes: analyzer test and <c>dotnet build</c> say the same, at the same places.</summary>
+/// <summary>One project with thirty-two mistakes: analyzer test and <c>dotnet build</c> say the same, at the same places.</summary>
 public sealed partial class SeededMistakesTests
 {
     private const string Source = """
@@ -40,6 +40,7 @@ public sealed partial class SeededMistakesTests
         [PortGen.PortService("m1", Port = {|PG0013:5000|}, Range = "5000-5009")] public sealed class M1 : Base;
         [PortGen.PortService("n1", Primary = true)] public sealed class N1 : Base;
         [PortGen.PortService("n2", Primary = {|PG0014:true|})] public sealed class N2 : Base;
+        [PortGen.PortService({|PG0015:"n3-service"|})] public sealed class N3 : Base;
         [PortGen.PortService("o1")] public abstract class {|PG1001:O1|} : Base;
         [PortGen.PortService("o2")] public sealed class {|PG1001:O2|}<T> : Base;
         [PortGen.PortService("p1")] public sealed class {|PG1002:P1|};

@@ -69,6 +69,48 @@ public sealed class ConfigurationLevelTests
     public void A_null_says_nothing() =>
         Assert.Equal("8080-8090", Plans.Of(s_web, new Dictionary<string, string?> { ["Ports:web:Range"] = null }).Ports[0].Range.ToString());
 
+    [Theory]
+    [InlineData("8080")]
+    [InlineData("\"x\"")]
+    [InlineData("\"\"")]
+    [InlineData("[]")]
+    [InlineData("null")]
+    [InlineData("true")]
+    public void A_value_where_the_section_belongs_is_told_with_its_line(string value)
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("appsettings.json", "{\n  \"Ports\": " + value + "\n}");
+        folder.Write("appsettings.Production.json", """{ "Ports": { "web": { "Port": 9300 } } }""");
+        Assert.Equal(
+            ["PG2003: 'Ports' is a section: write Ports:web:Port (from Ports in appsettings.json, line 2)"],
+            Errors(new ConfigurationBuilder().SetBasePath(folder.Path).AddJsonFile("appsettings.json").AddJsonFile("appsettings.Production.json").Build()));
+    }
+
+    [Theory]
+    [InlineData("[ 8080, 8081 ]", 2)]
+    [InlineData("[ { \"Port\": 8080 } ]", 1)]
+    public void A_list_where_the_section_belongs_is_told(string value, int errors)
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("appsettings.json", "{ \"Ports\": " + value + " }");
+        var told = Errors(new ConfigurationBuilder().SetBasePath(folder.Path).AddJsonFile("appsettings.json").Build());
+        Assert.Equal(errors, told.Count);
+        Assert.All(told, static e => Assert.StartsWith("PG2003: 'Ports' is a section: write Ports:web:Port (from Ports:", e, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_value_for_the_section_on_the_command_line_is_told() => Assert.Equal(
+        ["PG2003: 'Ports' is a section: write Ports:web:Port (from command-line option --Ports)"],
+        Errors(new ConfigurationBuilder().AddCommandLine(["--Ports=8080"]).Build()));
+
+    [Fact]
+    public void An_empty_section_in_a_file_says_nothing()
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("appsettings.json", """{ "Ports": { } }""");
+        Assert.Equal(8080, Plans.Of(s_web, new ConfigurationBuilder().SetBasePath(folder.Path).AddJsonFile("appsettings.json").Build()).Ports[0].Port);
+    }
+
     [Fact]
     public void A_file_inside_the_assembly_is_named_without_a_line()
     {

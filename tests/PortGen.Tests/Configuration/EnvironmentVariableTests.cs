@@ -22,6 +22,35 @@ public sealed class EnvironmentVariableTests
     }
 
     [Fact]
+    public async Task A_range_beyond_the_bounds_is_quoted_as_written()
+    {
+        await using var app = AppProcess.HelloPorts(null, ("ECHO_PORT_RANGE", "60000-70000"));
+        Assert.Equal(78, await app.WaitForExitAsync());
+        Assert.Equal(
+            "PG0002: Bound 70000 of range '60000-70000' of 'echo' is outside 1024-65535: choose a number in these bounds (from environment variable ECHO_PORT_RANGE)",
+            app.Errors.Trim());
+    }
+
+    [Fact]
+    public async Task A_variable_PORTS_that_somebody_else_has_set_keeps_nothing_from_starting()
+    {
+        var ports = FreePorts.Block(3);
+        await using var app = AppProcess.HelloPorts(
+            null, ("PORTS", "8080,8081"), ("ECHO_PORT", $"{ports.First}"), ("TIME_PORT", $"{ports.First + 1}"), ("SHOUT_PORT", $"{ports.Last}"));
+        await app.WaitForAsync("Application started");
+        Assert.Contains("PG2003: 'Ports' is a section: write Ports:echo:Port; the value is ignored (from environment variable PORTS)", app.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task In_Podman_it_listens_on_all_interfaces()
+    {
+        var ports = FreePorts.Block(3);
+        await using var app = AppProcess.HelloPorts(
+            null, ("container", "podman"), ("ECHO_PORT", $"{ports.First}"), ("TIME_PORT", $"{ports.First + 1}"), ("SHOUT_PORT", $"{ports.Last}"), ("Ports__DrainDelay", "0"));
+        await app.WaitForAsync($"echo holds port {ports.First} ([::]:{ports.First})");
+    }
+
+    [Fact]
     public async Task Two_bad_variables_give_two_messages()
     {
         await using var app = AppProcess.HelloPorts(null, ("ECHO_PORT", "80"), ("TIME_PORT", "abc"));

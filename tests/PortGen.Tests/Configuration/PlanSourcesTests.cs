@@ -43,7 +43,7 @@ public sealed class PlanSourcesTests
         Assert.Equal(["its attribute", "its attribute", Container], Sources(Plan(s_two, ("DOTNET_RUNNING_IN_CONTAINER", "true")).Ports[0]));
         Assert.Equal("environment variable CONTAINER", Sources(Plan(s_one, ("DOTNET_RUNNING_IN_CONTAINER", "false"), ("CONTAINER", "true")).Ports[0])[2]);
         Assert.Equal("its attribute", Sources(Plan(s_one, ("CONTAINER", "false")).Ports[0])[2]);
-        Assert.Equal("its attribute", Sources(Plan(s_one, ("CONTAINER", "nonsense")).Ports[0])[2]);
+        Assert.Equal("environment variable CONTAINER", Sources(Plan(s_one, ("container", "podman")).Ports[0])[2]);
     }
 
     [Fact]
@@ -64,9 +64,110 @@ public sealed class PlanSourcesTests
     public void A_service_link_is_nobody_s_port()
     {
         Assert.Equal(8080, Plan(s_one, ("WEB_PORT", " TCP://10.0.0.11:80")).Ports[0].Port);
+        Assert.Equal(8080, Plan(s_one, ("WEB_PORT", "udp://10.43.7.9:8125")).Ports[0].Port);
+        Assert.Equal(8080, Plan(s_one, ("WEB_PORT", "Sctp://[fd00::1]:9")).Ports[0].Port);
         Assert.Equal(9300, Plan(s_one, ("WEB_PORT", "tcp://10.0.0.11:80"), ("PORT", "9300")).Ports[0].Port);
         Assert.Empty(Plan(s_two, ("PORT", "tcp://10.0.0.11:80")).Warnings);
     }
+
+    [Fact]
+    public void Every_variable_of_a_port_ignores_a_link()
+    {
+        string[] variables = [.. PortSetting.Aliases("web"), "PORT", "BIND_ALL_INTERFACES"];
+        var port = Plan(s_one, [.. variables.Select(static (v, i) => (v, ((string[])["tcp", "UDP", "sctp"])[i % 3] + "://10.0.0.1:80"))]).Ports[0];
+        Assert.Equal((8080, "8080-8090", "localhost", true, null, null), (port.Port, port.Range.ToString(), port.Host, port.Required, port.HealthPath, port.ExternalPort));
+        Assert.Equal(8, variables.Length - 2);
+    }
+
+    [Fact]
+    public void A_key_of_the_section_takes_no_link() => Assert.Equal(
+        ["PG2003: 'tcp://10.0.0.1:80' is no port number: write digits, 0 for no preference (from environment variable Ports__web__Port)"],
+        Errors(s_one, ("Ports__web__Port", "tcp://10.0.0.1:80")));
+
+    [Theory]
+    [InlineData("AUTH_SERVICE_HOST", "10.0.0.7")]
+    [InlineData("AUTH_PORT", "tcp://10.0.0.7:9000")]
+    [InlineData("AUTH_PORT", "UDP://10.0.0.7:9000")]
+    public void The_port_of_a_Kubernetes_Service_is_known_by_its_companions(string companion, string value)
+    {
+        var manifest = Manifests.Of(Manifests.Port("auth-service", 8181, new PortRange(8181, 8190)));
+        foreach (var number in (string[])["9000", "80"])
+        {
+            var plan = Plan(manifest, ("AUTH_SERVICE_PORT", number), (companion, value), ("AUTH_SERVICE_PORT_HTTP", number));
+            Assert.Equal((8181, "8181-8190"), (plan.Ports[0].Port, plan.Ports[0].Range.ToString()));
+            Assert.Equal(
+                [$"Environment variable AUTH_SERVICE_PORT is ignored: beside {companion} it is the port of a Kubernetes Service, not one to listen on. To configure port 'auth-service', set Ports:auth-service:Port"],
+                plan.Notes);
+            Assert.Empty(plan.Warnings);
+        }
+
+        Assert.Equal(9300, Plan(manifest, ("AUTH_SERVICE_PORT", "9000"), (companion, value), ("Ports__auth-service__Port", "9300")).Ports[0].Port);
+        Assert.Equal("9300-9309", Plan(manifest, ("AUTH_SERVICE_PORT_RANGE", "9300-9309"), (companion, value)).Ports[0].Range.ToString());
+    }
+
+    [Theory]
+    [InlineData("OTHER_SERVICE_HOST", "10.0.0.7")]
+    [InlineData("AUTH_PORT", "9000")]
+    [InlineData("AUTH_SERVICE_HOST", "")]
+    public void Without_companions_the_variable_is_the_port_s_own(string other, string value)
+    {
+        var plan = Plan(Manifests.Of(Manifests.Port("auth-service", 8181)), ("AUTH_SERVICE_PORT", "9300"), (other, value));
+        Assert.Equal(9300, plan.Ports[0].Port);
+        Assert.Empty(plan.Notes);
+    }
+
+    [Fact]
+    public void A_link_s_own_port_and_a_named_one_are_known_too()
+    {
+        Assert.Equal(8181, Plan(Manifests.Of(Manifests.Port("db-port-80-tcp", 8181)), ("DB_PORT_80_TCP_PORT", "9300"), ("DB_PORT_80_TCP", "tcp://10.0.0.7:80")).Ports[0].Port);
+        Assert.Equal(8181, Plan(Manifests.Of(Manifests.Port("a-service-port", 8181)), ("A_SERVICE_PORT_PORT", "9300"), ("A_SERVICE_HOST", "10.0.0.7")).Ports[0].Port);
+        Assert.Equal(9300, Plan(Manifests.Of(Manifests.Port("a-service-ports", 8181)), ("A_SERVICE_PORTS_PORT", "9300"), ("A_SERVICE_HOST", "10.0.0.7")).Ports[0].Port);
+    }
+
+    [Fact]
+    public void The_range_that_was_written_is_quoted()
+    {
+        Assert.Equal(
+            ["PG0002: Bound 70000 of range '60000-70000' of 'web' is outside 1024-65535: choose a number in these bounds (from environment variable WEB_PORT_RANGE)"],
+            Errors(s_one, ("WEB_PORT_RANGE", "60000-70000")));
+        Assert.Equal(
+            ["PG0002: Bound 80 of range '80-90000' of 'web' is outside 1024-65535: choose a number in these bounds (from environment variables WEB_PORT_RANGE_START and WEB_PORT_RANGE_END)",
+                "PG0002: Bound 90000 of range '80-90000' of 'web' is outside 1024-65535: choose a number in these bounds (from environment variables WEB_PORT_RANGE_START and WEB_PORT_RANGE_END)"],
+            Errors(s_one, ("WEB_PORT_RANGE_START", "80"), ("WEB_PORT_RANGE_END", "90000")));
+    }
+
+    [Fact]
+    public void A_variable_PORTS_is_others_and_only_a_warning()
+    {
+        var plan = Plan(s_one, ("PORTS", "8080 8081"));
+        Assert.Equal((8080, "8080-8090"), (plan.Ports[0].Port, plan.Ports[0].Range.ToString()));
+        Assert.Equal(["PG2003: 'Ports' is a section: write Ports:web:Port; the value is ignored (from environment variable Ports)"], plan.Warnings);
+        Assert.Empty(Plan(s_one, ("PORTS", " ")).Warnings);
+        Assert.Equal(9300, Plan(s_one, ("PORTS", "1"), ("WEB_PORT", "9300")).Ports[0].Port);
+    }
+
+    [Theory]
+    [InlineData("podman")]
+    [InlineData("systemd-nspawn")]
+    [InlineData("lxc")]
+    [InlineData("docker")]
+    [InlineData("oci")]
+    [InlineData("1")]
+    [InlineData("yes")]
+    public void A_container_variable_that_is_not_a_no_says_yes(string value)
+    {
+        Assert.Equal("*", Plan(s_one, ("container", value)).Ports[0].Host);
+        Assert.Equal("*", Plan(s_one, ("CONTAINER", value)).Ports[0].Host);
+    }
+
+    [Theory]
+    [InlineData("0")]
+    [InlineData("False")]
+    [InlineData("NO")]
+    [InlineData(" off ")]
+    [InlineData("")]
+    [InlineData("  ")]
+    public void A_container_variable_that_is_a_no_says_no(string value) => Assert.Equal("localhost", Plan(s_one, ("container", value)).Ports[0].Host);
 
     [Fact]
     public void PORT_without_an_owner_is_ignored_with_a_warning()

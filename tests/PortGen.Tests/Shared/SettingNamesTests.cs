@@ -5,6 +5,9 @@ public sealed class SettingNamesTests
 {
     [Theory]
     [InlineData("Ports", true, null)]
+    [InlineData("Ports", false, "PG2003: 'Ports' is a section: write Ports:api:Port")]
+    [InlineData("Ports:0", false, "PG2003: 'Ports' is a section: write Ports:api:Port")]
+    [InlineData("Ports:web:12", false, "PG2003: 'Ports:web' is a section: write Ports:web:Port")]
     [InlineData("Ports:BINDTIMEOUT", false, null)]
     [InlineData("Ports:BindTimeout", true, "PG2003: 'Ports:BindTimeout' takes one value, not several")]
     [InlineData("Ports:WEB", true, null)]
