@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Hosting;
 
 if (args is ["hold", var ports, var stop])
 {
@@ -8,7 +9,7 @@ if (args is ["hold", var ports, var stop])
 if (args is ["start", .. var rest])
 {
     // As a program that doesn't take the exit code from PortGen.
-    await using var app = await Ports.StartAllAsync(rest);
+    await using var app = await Ports.StartAllAsync(rest, Configure);
     Console.Out.WriteLine("running");
     await app.WaitForShutdownAsync();
     Console.Out.WriteLine("ended");
@@ -16,7 +17,9 @@ if (args is ["start", .. var rest])
 }
 
 // An application whose services misbehave as the tests ask: --Test:second:Start=throw. What happens is printed, a line each.
-return await Ports.RunAllAsync(args, static builder =>
+return await Ports.RunAllAsync(args, Configure);
+
+static void Configure(HostApplicationBuilder builder)
 {
     Environment.ExitCode = builder.Configuration.GetValue("Test:ExitCode", 0);
     if (builder.Configuration["Test:Configure"] == "wait")
@@ -25,7 +28,7 @@ return await Ports.RunAllAsync(args, static builder =>
         Console.Out.WriteLine("configuring");
         Console.In.ReadLine();
     }
-});
+}
 
 namespace PortGen.TestApp
 {

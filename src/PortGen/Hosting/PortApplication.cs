@@ -56,6 +56,7 @@ public class PortApplication : IAsyncDisposable
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested && IsTold(host, signals))
         {
             // Told to stop by a signal, or by the application itself, while it started: a clean end, as it would have been a moment later.
+            host.Services.GetRequiredService<IHostApplicationLifetime>().StopApplication();
             await StopAsync(host).ConfigureAwait(false);
             return wrap(host);
         }
@@ -164,10 +165,12 @@ public class PortApplication : IAsyncDisposable
     private static bool IsTold(IHost host, StopSignals signals) =>
         signals.Token.IsCancellationRequested || host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.IsCancellationRequested;
 
-    // A host whose start fails stops nothing. Where all hosted services of the application had started, they are stopped here; where one of them failed, it is as with a plain host.
+    // A host whose start fails stops nothing. Where all hosted services of the application had started, they are stopped here; where one of them failed, it is as
+    // with a plain host.
     private static async Task StopAsync(IHost host)
     {
-        if (!host.Services.GetRequiredService<PortHostedService>().HasApplicationStarted)
+        if (!host.Services.GetRequiredService<PortHostedService>().HasApplicationStarted
+            || host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopped.IsCancellationRequested)
         {
             return;
         }

@@ -216,14 +216,16 @@ public sealed class StartupTests
 
     // Whenever the signal comes: before the host is built, while a service starts, or just when all is done.
     [Theory]
-    [InlineData("starting")]
-    [InlineData("running")]
-    public async Task A_start_that_a_signal_ends_gives_the_caller_an_application_that_has_stopped(string when)
+    [InlineData("configuring", "--Test:Configure=wait")]
+    [InlineData("second starting", "--Test:second:Start=wait")]
+    [InlineData("second started on")]
+    public async Task A_start_that_a_signal_ends_gives_the_caller_an_application_that_has_stopped(string when, params string[] how)
     {
         var ports = FreePorts.Block(6);
-        await using var app = AppProcess.Program(AppProcess.TestAppPath, ["start", .. Arguments(ports), .. when == "starting" ? (string[])["--Test:second:Start=wait"] : []]);
-        await app.WaitForAsync(when == "starting" ? "second starting" : "second started on");
+        await using var app = AppProcess.Program(AppProcess.TestAppPath, ["start", .. Arguments(ports), .. how]);
+        await app.WaitForAsync(when);
         app.Signal(15);
+        app.WriteLine("go on");
         Assert.Equal(0, await app.WaitForExitAsync());
         Assert.Contains("ended", app.Output, StringComparison.Ordinal);
         AssertFree(ports);
