@@ -26,10 +26,13 @@ public sealed class PortHolderDeadlineTests
         Find(port, new PortHolderLookup(limit: TimeSpan.FromMinutes(1)));
         var clock = Stopwatch.StartNew();
         var first = Find(port, lookup);
-        Find(port, lookup);
-        Find(port, lookup);
-        Find(port, lookup);
-        Assert.InRange(clock.Elapsed.TotalMilliseconds, 1500, 4000);
+        for (var i = 0; i < 7; i++)
+        {
+            Find(port, lookup);
+        }
+
+        // Each on its own would take 1.6 s.
+        Assert.InRange(clock.Elapsed, TimeSpan.FromSeconds(1.5), TimeSpan.FromSeconds(8));
         Assert.Equal($"PortGen.TestApp (pid {app.Id})", first!.ToString());
         never.Set();
     }
@@ -59,7 +62,7 @@ public sealed class PortHolderDeadlineTests
             Find(port, lookup);
         }
 
-        Assert.InRange(clock.Elapsed, TimeSpan.Zero, unlimited / 2);
+        Assert.InRange(clock.Elapsed, TimeSpan.Zero, unlimited / 3);
         crowd.ForEach(static s => s.Dispose());
     }
 
