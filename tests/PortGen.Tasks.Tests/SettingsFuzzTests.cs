@@ -45,7 +45,7 @@ public sealed class SettingsFuzzTests
                 ManifestWriter.Write(report.Ports);
             }
         },
-        iter: LongTests.Count(2_000, 100_000), threads: 1);
+        iter: LongTests.Count(2_000, 20_000, 100_000), threads: 1);
 
     // Insert a piece, delete, copy, overwrite with a piece, cut off.
     private static byte[] Mutate(byte[] content, int kind, int at, int length, byte[] piece)

@@ -19,11 +19,11 @@ public sealed class RestartTests
         var load = ClientLoad.Start(port, clients: 16);
         for (var i = 0; i < 20; i++)
         {
-            await load.ServeAsync(LongTests.Count(50, 1000));
+            await load.ServeAsync(LongTests.Count(50, 200, 1000));
             await host.Manager.RestartServiceAsync("rest", Token);
         }
 
-        await load.ServeAsync(LongTests.Count(50, 1000));
+        await load.ServeAsync(LongTests.Count(50, 200, 1000));
         await load.EndAsync();
         Assert.Empty(load.Failures);
     }
@@ -33,7 +33,7 @@ public sealed class RestartTests
     {
         var port = FreePorts.Block(1).First;
         await using var host = await WebHost.StartAsync([new PortDefinition("rest") { Port = port }], [s_hello]);
-        for (var i = 0; i < LongTests.Count(5, 15); i++)
+        for (var i = 0; i < LongTests.Count(5, 10, 15); i++)
         {
             await host.Manager.StartServiceAsync("rest", Token);
             var load = ClientLoad.Start(port, clients: 16);

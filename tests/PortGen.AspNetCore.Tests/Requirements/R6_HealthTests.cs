@@ -11,6 +11,9 @@ namespace PortGen.AspNetCore.Tests.Requirements;
 /// <summary>R6: what an orchestrator asks.</summary>
 public sealed class R6_HealthTests
 {
+    // Each case has a host and ports of its own, and waits most of the time: a web service takes a tenth of a second to stop.
+    private const int Threads = 4;
+
     private static readonly Gen<string?> s_healthPath = Gen.OneOf<string?>(null, "/api/health", "/healthz", "/");
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -67,7 +70,7 @@ public sealed class R6_HealthTests
                     }
                 }
             }
-        }, iter: 100, threads: 1);
+        }, iter: 100, threads: Threads);
 
     private static async Task AssertAsync(HttpClient client, string path, HttpStatusCode code, string text)
     {

@@ -39,7 +39,7 @@ public sealed class ListenOnLeaseTests
     [Fact]
     public async Task Stopped_under_load_it_answers_everybody_who_was_connected()
     {
-        for (var i = 0; i < LongTests.Count(3, 15); i++)
+        for (var i = 0; i < LongTests.Count(3, 5, 15); i++)
         {
             var block = FreePorts.Block(1);
             await using var app = await StartAsync(block, static kestrel => kestrel.ListenOnLease("rest"));

@@ -27,6 +27,7 @@ public sealed class ConflictTests : IDisposable
     [Fact]
     public async Task With_all_three_ports_held_all_serve_elsewhere_and_find_each_other()
     {
+        LongTests.SkipUnlessMiddle();
         await using var network = await TestNetwork.CreateAsync();
         using var first = await network.RunAsync(static () => FreePorts.Occupy(8080));
         using var second = await network.RunAsync(static () => FreePorts.Occupy(8081));

@@ -52,6 +52,7 @@ public sealed class LifeTests : IDisposable
     [Fact]
     public async Task Behind_a_proxy_every_address_that_it_tells_is_the_public_one()
     {
+        LongTests.SkipUnlessMiddle();
         await using var network = await TestNetwork.CreateAsync();
         await using var app = await VectorDbApp.StartAsync(
             network, _folder, ("PublicUrls__oauth", "https://login.example.org"), ("PublicUrls__mcp", "https://example.org/vectors"));

@@ -53,6 +53,7 @@ public sealed class StorageTests : IDisposable
     [Fact]
     public async Task A_client_that_is_configured_takes_the_place_of_the_one_there_was()
     {
+        LongTests.SkipUnlessMiddle();
         await using var network = await TestNetwork.CreateAsync();
         (string, string)[] generated;
         await using (var app = await StartAsync(network))

@@ -4,14 +4,13 @@ using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.Diagnostics;
 using PortGen.Compiler.Rules;
 using PortGen.Compiler.Tests.Support;
+using PortGen.Tests.Support;
 
 namespace PortGen.Compiler.Tests.Generator;
 
 /// <summary>Whatever stands in the editor, generator and analyzers never crash: half-typed, doubled, swapped, null, not constant, no references.</summary>
 public sealed class FuzzTests
 {
-    private const int Variants = 20_000;
-
     private static readonly string[] s_sources =
     [
         """
@@ -60,7 +59,7 @@ public sealed class FuzzTests
                 _ => Compilations.Create(text),
             };
             Check(compilation, text);
-        }, iter: Variants);
+        }, iter: LongTests.Count(500, 4_000, 20_000));
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using PortGen.Package.Tests.Projects;
 using PortGen.Package.Tests.Support;
+using PortGen.Tests.Support;
 
 namespace PortGen.Package.Tests.Builds;
 
@@ -42,6 +43,7 @@ public sealed class IncrementalTests(LocalFeed feed) : PackageTest(feed)
     [Fact]
     public async Task Each_target_framework_has_its_own_check_and_manifest()
     {
+        LongTests.SkipUnlessMiddle();
         Write("App/App.csproj", Texts.Application("<EnableWindowsTargeting>true</EnableWindowsTargeting><DisableTransitiveFrameworkReferenceDownloads>true</DisableTransitiveFrameworkReferenceDownloads>", framework: "net10.0;net10.0-windows").Replace("TargetFramework>", "TargetFrameworks>", StringComparison.Ordinal));
         Write("App/Program.cs", Texts.Program + Texts.Service("echo"));
         Assert.Equal(2, await RunsAsync());

@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using System.Text.Json;
 using PortGen.Package.Tests.Projects;
 using PortGen.Package.Tests.Support;
+using PortGen.Tests.Support;
 
 namespace PortGen.Package.Tests.Containers;
 
@@ -12,6 +13,7 @@ public sealed class PublishContainerTests(LocalFeed feed) : PackageTest(feed)
     [Fact]
     public async Task The_image_exposes_the_ports_of_the_manifest_and_those_of_the_project()
     {
+        LongTests.SkipUnlessMiddle();
         Assert.SkipUnless(LocalRegistry.IsInstalled, "no image registry is installed: the base image has to come from one (Debian's docker-registry)");
         Assert.SkipUnless(OperatingSystem.IsLinux() && RuntimeInformation.OSArchitecture is Architecture.X64, "the base image is made for linux-x64");
         Write("App/App.csproj", Texts.Application(items: "<ContainerPort Include=\"9464\" Type=\"tcp\" /><ContainerPort Include=\"5353\" Type=\"udp\" />"));

@@ -1,4 +1,5 @@
 using PortGen.Package.Tests.Support;
+using PortGen.Tests.Support;
 
 namespace PortGen.Package.Tests.Projects;
 
@@ -10,6 +11,11 @@ public sealed class LibraryTests(LocalFeed feed) : PackageTest(feed)
     [InlineData("-mt")]
     public async Task An_application_has_its_library_s_ports_and_its_settings_are_checked_against_them(string parallel)
     {
+        if (parallel == "-mt")
+        {
+            LongTests.SkipUnlessMiddle();
+        }
+
         Write("Lib/Lib.csproj", Texts.Application().Replace("<OutputType>Exe</OutputType>", "", StringComparison.Ordinal));
         Write("Lib/Servers.cs", Texts.Service("time", modifiers: "internal sealed") + Texts.Service("oauth"));
         Write("App/App.csproj", Texts.Application(items: "<ProjectReference Include=\"../Lib/Lib.csproj\" />"));
@@ -38,6 +44,7 @@ public sealed class LibraryTests(LocalFeed feed) : PackageTest(feed)
     [Fact]
     public async Task A_CSharp_library_s_ports_serve_an_FSharp_application()
     {
+        LongTests.SkipUnlessMiddle();
         Write("Lib/Lib.csproj", Texts.Application("<PortGenAccessibility>public</PortGenAccessibility>").Replace("<OutputType>Exe</OutputType>", "", StringComparison.Ordinal));
         Write("Lib/Servers.cs", Texts.Service("echo", modifiers: "internal sealed"));
         Write("App/App.fsproj", """

@@ -1,4 +1,5 @@
 using PortGen.Package.Tests.Support;
+using PortGen.Tests.Support;
 
 namespace PortGen.Package.Tests.Projects;
 
@@ -10,6 +11,7 @@ public sealed class PublishedTests(LocalFeed feed) : PackageTest(feed)
     [InlineData("PublishTrimmed")]
     public async Task It_publishes_without_a_warning_and_serves(string way)
     {
+        LongTests.SkipUnlessMiddle();
         Assert.SkipWhen(way == "PublishAot" && !HasLinker(), "no linker is installed: native code needs clang or gcc");
         Write("App/App.csproj", Texts.Application($"<{way}>true</{way}>"));
         Write("App/Program.cs", Texts.Program + Texts.Service("echo"));

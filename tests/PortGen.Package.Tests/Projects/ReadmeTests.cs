@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using PortGen.Package.Tests.Support;
+using PortGen.Tests.VectorDb;
 
 namespace PortGen.Package.Tests.Projects;
 
@@ -19,12 +20,13 @@ public sealed partial class ReadmeTests(LocalFeed feed) : PackageTest(feed)
         Assert.True(File.Exists(PathOf("Hello/Program.cs")), made.Output);
         Write("Hello/" + steps[1].Groups["file"].Value, steps[1].Groups["text"].Value);
 
-        // The last command is what runs on; as the shell's own process it is the one that is stopped in the end.
+        // The README's port is fixed, so it is served in a network of the test's own. The last command is what runs on; as the shell's own process it is the one that is stopped in the end.
         var last = steps[2].Groups["text"].Value.Trim().Split('\n');
         var run = Start("sh", "-e", "-c", string.Join('\n', [.. last[..^1], "exec " + last[^1]]));
         run.WorkingDirectory = PathOf("Hello");
-        await using var app = new ServedApplication(run);
-        Assert.Equal("hello", await app.ReadAsync("echo"));
+        await using var network = await TestNetwork.CreateAsync();
+        await using var app = await network.RunAsync(() => new ServedApplication(run));
+        Assert.Equal("hello", await app.ReadAsync("echo", network));
     }
 
     [GeneratedRegex("^## From nothing to a port\n.*?(?=^## )", RegexOptions.Singleline | RegexOptions.Multiline)]

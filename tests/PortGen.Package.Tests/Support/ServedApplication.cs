@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
+using PortGen.Tests.VectorDb;
 
 namespace PortGen.Package.Tests.Support;
 
@@ -48,9 +49,11 @@ internal sealed partial class ServedApplication : IAsyncDisposable
     }
 
     /// <summary>Connects to a port and returns the first line that comes.</summary>
-    public async Task<string?> ReadAsync(string name)
+    /// <param name="name">The port's name.</param>
+    /// <param name="network">The network that the application runs in; absent = the machine's.</param>
+    public async Task<string?> ReadAsync(string name, TestNetwork? network = null)
     {
-        using var client = new TcpClient();
+        using var client = network is null ? new TcpClient(AddressFamily.InterNetwork) : await network.RunAsync(static () => new TcpClient(AddressFamily.InterNetwork));
         await client.ConnectAsync(IPAddress.Loopback, await PortAsync(name));
         using var reader = new StreamReader(client.GetStream());
         return await reader.ReadLineAsync().WaitAsync(s_patience);

@@ -69,7 +69,7 @@ public sealed class AllocationTests
             {
                 holders.ForEach(static h => h.Dispose());
             }
-        }, iter: LongTests.Count(always: 500, whenLong: 10_000), threads: 1);
+        }, iter: LongTests.Count(always: 500, middle: 2_000, whenLong: 10_000), threads: 1);
 
     private static PortPlan Plan(Request[] requests, PortRange block)
     {

@@ -45,13 +45,13 @@ public sealed class FinishTests
             Assert.True(FreePorts.BecomesFree(lease.Port));
             lease.Release();
             clients.ForEach(static c => c.Dispose());
-        }, iter: 150, threads: 1);
+        }, iter: 100, threads: 1);
 
     [Fact]
     public async Task Nobody_who_comes_while_the_port_closes_is_reset()
     {
         // A second for each, after which those who were ignored knock again.
-        for (var round = 0; round < LongTests.Count(3, 60); round++)
+        for (var round = 0; round < LongTests.Count(3, 15, 60); round++)
         {
             var lease = Listen("127.0.0.1");
             var failures = new List<SocketError>();

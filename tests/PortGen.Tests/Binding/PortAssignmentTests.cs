@@ -19,7 +19,7 @@ public sealed class PortAssignmentTests
             var numbers = Solve(ports, (_, n) => !occupied[n - 2000]);
             Verify(ports, numbers, (_, n) => !occupied[n - 2000]);
             Assert.Equal(BestAssignment.Of(ports, (_, n) => !occupied[n - 2000]), BestAssignment.Score(ports, numbers));
-        }, iter: LongTests.Cases(20_000), threads: 1);
+        }, iter: LongTests.Count(5_000, 20_000, 20_000), threads: 1);
 
     [Fact]
     public void It_is_as_good_as_the_best_where_numbers_are_free_on_some_hosts_only() =>
@@ -30,7 +30,7 @@ public sealed class PortAssignmentTests
             var numbers = Solve(ports, IsAvailable);
             Verify(ports, numbers, IsAvailable);
             Assert.Equal(BestAssignment.Of(ports, IsAvailable), BestAssignment.Score(ports, numbers));
-        }, iter: LongTests.Cases(10_000), threads: 1);
+        }, iter: LongTests.Count(3_000, 10_000, 10_000), threads: 1);
 
     [Fact]
     public void Every_required_port_gets_a_number_exactly_when_a_matching_exists() =>
@@ -41,7 +41,7 @@ public sealed class PortAssignmentTests
             var numbers = Solve(ports, IsAvailable);
             Verify(ports, numbers, IsAvailable);
             Assert.Equal(ReferenceMatching.Size(ports, IsAvailable), numbers.Count(static n => n != 0));
-        }, iter: LongTests.Cases(5_000), threads: 1);
+        }, iter: LongTests.Count(1_000, 5_000, 5_000), threads: 1);
 
     [Fact]
     public void Who_finds_the_range_full_pushes_the_fewest_on()

@@ -44,7 +44,7 @@ public sealed class PortBinderTests
             {
                 holders.ForEach(static h => h?.Dispose());
             }
-        }, iter: 200, threads: 1);
+        }, iter: 100, threads: 1);
 
     [Fact]
     public void A_fallback_never_takes_what_another_port_prefers()
@@ -124,7 +124,7 @@ public sealed class PortBinderTests
         var clock = Stopwatch.StartNew();
         var e = await Assert.ThrowsAsync<PortUnavailableException>(
             () => PortBinder.BindAsync(plan, registry, new TestLog(), TestContext.Current.CancellationToken, Patient));
-        Assert.InRange(clock.Elapsed.TotalMilliseconds, 300, 5000);
+        Assert.InRange(clock.Elapsed, TimeSpan.FromMilliseconds(300), TimeSpan.FromMinutes(1));
         Assert.StartsWith("PG3001: No port available for 'web': all 4 ports of ", e.Message, StringComparison.Ordinal);
         Assert.Contains($"{range.First}-{range.Last - 1} in use by this process", e.Message, StringComparison.Ordinal);
         Assert.True(FreePorts.BecomesFree(range.Last));

@@ -18,9 +18,10 @@ public sealed class PortHolderLookupTests
     [Fact]
     public async Task Of_another_process_name_id_command_user_and_start_are_told()
     {
-        var port = FreePorts.Block(1).First;
+        var ports = FreePorts.Block(5);
+        var port = ports.First;
         var before = DateTimeOffset.UtcNow;
-        await using var app = AppProcess.TestApp($"--Ports:first:Port={port}", "--Ports:spare:Port=" + FreePorts.Block(1).First, "--Password=hunter2");
+        await using var app = AppProcess.TestAppOn(ports, "--Password=hunter2");
         await app.WaitForAsync("first holds port");
         var holder = Find("localhost", port);
         Assert.Equal($"PortGen.TestApp (pid {app.Id})", holder!.ToString());
@@ -111,8 +112,9 @@ public sealed class PortHolderLookupTests
     [Fact]
     public async Task An_earlier_instance_is_told_with_the_option_that_ends_it()
     {
-        var port = FreePorts.Block(1).First;
-        await using var app = AppProcess.TestApp($"--Ports:first:Port={port}");
+        var ports = FreePorts.Block(5);
+        var port = ports.First;
+        await using var app = AppProcess.TestAppOn(ports);
         await app.WaitForAsync("first holds port");
         var asked = new List<int>();
         var holder = Find("localhost", port, new PortHolderLookup(id =>
@@ -129,8 +131,9 @@ public sealed class PortHolderLookupTests
     [Fact]
     public async Task A_question_for_earlier_instances_that_fails_leaves_the_rest_as_it_is()
     {
-        var port = FreePorts.Block(1).First;
-        await using var app = AppProcess.TestApp($"--Ports:first:Port={port}");
+        var ports = FreePorts.Block(5);
+        var port = ports.First;
+        await using var app = AppProcess.TestAppOn(ports);
         await app.WaitForAsync("first holds port");
         var holder = Find("localhost", port, new PortHolderLookup(static _ => throw new NotSupportedException(), s_patience));
         Assert.StartsWith($"PortGen.TestApp (pid {app.Id}, /", holder!.Describe(), StringComparison.Ordinal);

@@ -14,7 +14,7 @@ public sealed class KillTests
         var ports = FreePorts.Block(s_names.Length);
         using var runtime = new TemporaryFolder();
         var random = new Random(4);
-        for (var kills = LongTests.Count(20, 300); kills > 0; kills--)
+        for (var kills = LongTests.Count(10, 60, 300); kills > 0; kills--)
         {
             await using var app = Start(ports, runtime);
             if (random.Next(2) == 0)

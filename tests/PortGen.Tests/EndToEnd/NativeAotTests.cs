@@ -11,6 +11,7 @@ public sealed class NativeAotTests
     [Fact]
     public async Task HelloPorts_publishes_without_a_warning_serves_and_ends_on_SIGTERM_with_0()
     {
+        LongTests.SkipUnlessMiddle();
         Assert.SkipUnless(HasLinker(), "no linker is installed: native code needs clang or gcc");
         using var folder = new TemporaryFolder();
         var (exitCode, output) = await PublishAsync(folder.Path);

@@ -60,7 +60,7 @@ public sealed class EarlierInstancesTests
         var faults = InstanceFault.All.Where(static f => InstanceStage.IsRoot || !f.NeedsRoot).Select(static f => f.Name).ToArray();
         var victims = InstanceStage.IsRoot ? s_victims : s_victims[..3];
         Gen.Select(Gen.Int[0, victims.Length - 1].Select(i => victims[i]), Gen.Int[0, faults.Length - 1].Select(i => faults[i]).Array[1, 3], Gen.Int[1, 500])
-            .Sample((victim, chosen, n) => AssertLeftAloneAsync(victim, [.. chosen.Distinct()], n).GetAwaiter().GetResult(), iter: LongTests.Count(25, 200), threads: 1);
+            .Sample((victim, chosen, n) => AssertLeftAloneAsync(victim, [.. chosen.Distinct()], n).GetAwaiter().GetResult(), iter: LongTests.Count(100, 100, 200), threads: 1);
     }
 
     [Fact]

@@ -220,8 +220,9 @@ public sealed partial class LinuxProcessTests
         Assert.True(SpinWait.SpinUntil(() => id != 0 && File.ReadAllText($"/proc/self/task/{id}/stat").Contains(") S ", StringComparison.Ordinal), TimeSpan.FromSeconds(30)));
         for (var i = 0; i < 3; i++)
         {
+            var sleeps = Sleeps(id);
             Assert.Equal(0, SignalThread(Environment.ProcessId, id, WindowChanged));
-            await Task.WhenAny(wait, Task.Delay(50, Token));
+            Assert.True(SpinWait.SpinUntil(() => wait.IsCompleted || Sleeps(id) > sleeps, TimeSpan.FromSeconds(30)));
             Assert.False(wait.IsCompleted);
         }
 
@@ -266,6 +267,13 @@ public sealed partial class LinuxProcessTests
     {
         var line = File.ReadLines($"/proc/self/fdinfo/{handle.DangerousGetHandle()}").First(static l => l.StartsWith("flags:", StringComparison.Ordinal));
         return Convert.ToInt32(line["flags:".Length..].Trim(), 8);
+    }
+
+    // How often a thread of this process has gone to sleep by itself (proc(5)).
+    private static long Sleeps(int threadId)
+    {
+        var line = File.ReadLines($"/proc/self/task/{threadId}/status").First(static l => l.StartsWith("voluntary_ctxt_switches:", StringComparison.Ordinal));
+        return long.Parse(line["voluntary_ctxt_switches:".Length..], System.Globalization.CultureInfo.InvariantCulture);
     }
 
     [LibraryImport("libc", EntryPoint = "gettid")]

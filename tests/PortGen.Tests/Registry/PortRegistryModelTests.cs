@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using CsCheck;
+using PortGen.Tests.Support;
 
 namespace PortGen.Tests.Registry;
 
@@ -38,12 +39,12 @@ public sealed class PortRegistryModelTests
 
     [Fact]
     public void It_does_what_the_table_says() =>
-        s_initial.SampleModelBased(s_transition, s_open, s_readAll, s_readOne, equal: AreEqual, iter: 2000, threads: 1);
+        s_initial.SampleModelBased(s_transition, s_open, s_readAll, s_readOne, equal: AreEqual, iter: LongTests.Count(500, 2000, 2000), threads: 1);
 
     // What is read, what is told and what is left in the end, all as if one change had come after the other.
     [Fact]
     public void Side_by_side_it_does_what_it_does_in_some_order() =>
-        s_initial.SampleParallel(s_transition, s_open, s_readAll, s_readOne, equal: AreEqual, maxSequentialOperations: 3, maxParallelOperations: 5, iter: 300, threads: 1);
+        s_initial.SampleParallel(s_transition, s_open, s_readAll, s_readOne, equal: AreEqual, maxSequentialOperations: 3, maxParallelOperations: 5, iter: LongTests.Count(100, 300, 300), threads: 1);
 
     private static bool AreEqual(Actual actual, Model model) =>
         actual.Registry.Ports.Select(Text).SequenceEqual(model.Ports.Values.Select(static p => p.ToString()))

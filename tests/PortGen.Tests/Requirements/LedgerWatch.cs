@@ -82,7 +82,9 @@ internal sealed class LedgerWatch
     private static async Task<bool> ListensAsync(PortStatus status)
     {
         using var patience = new CancellationTokenSource(s_patience);
-        using var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+
+        // It looks all the time: closed by a reset, its connections don't linger in the system by the ten thousand, where every search for a holder reads them.
+        using var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { LingerState = new LingerOption(true, 0) };
         try
         {
             await client.ConnectAsync(new IPEndPoint(IPAddress.Loopback, status.Port!.Value), patience.Token);

@@ -32,8 +32,7 @@ public sealed class R1_ConflictTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        var names = (string[])["first", "metrics", "second", "third", "spare"];
-        _other = AppProcess.TestApp([.. names.Select((n, i) => $"--Ports:{n}:Port={Others.First + i}")]);
+        _other = AppProcess.TestAppOn(Others);
         await _other.WaitForAsync("Application started");
     }
 
@@ -53,7 +52,7 @@ public sealed class R1_ConflictTests : IAsyncLifetime
             Assert.Equal(isHeld, attempt.Registry.GetPort(name).HeldBy is not null);
             Assert.Equal(isHeld ? null : (int?)port, attempt.Leases?[name].Port);
             sockets.ForEach(static s => s.Dispose());
-        }, iter: 200, threads: 1);
+        }, iter: 100, threads: 1);
 
     [Fact]
     public void P03_An_exhausted_range_names_service_range_tries_and_holders() =>
@@ -73,7 +72,7 @@ public sealed class R1_ConflictTests : IAsyncLifetime
             // With one of them free there is nothing to tell.
             using var second = numbers[false].Any() ? BindAttempt.Patiently(new PortDefinition(name) { Port = range.First, Range = range, Host = host }) : null;
             Assert.Null(second?.Error);
-        }, iter: 200, threads: 1);
+        }, iter: 100, threads: 1);
 
     [Fact]
     public void P02_Fallback_takes_the_next_free_port() => s_crowd.Sample(static crowd =>
@@ -98,7 +97,7 @@ public sealed class R1_ConflictTests : IAsyncLifetime
         }
 
         Assert.All(attempt.Leases?.Values ?? [], static l => Assert.True(FreePorts.IsRefused(IPAddress.Loopback, l.Port)));
-    }, iter: 200, threads: 1);
+    }, iter: 100, threads: 1);
 
     [Fact]
     public void P04_A_fallback_is_logged_with_the_actual_port() => s_crowd.Sample(static crowd =>

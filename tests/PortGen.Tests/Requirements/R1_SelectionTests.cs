@@ -30,7 +30,7 @@ public sealed class R1_SelectionTests
 
             using var occupied = isOccupied && first is >= 1024 and <= 65535 && FreePorts.IsFree(first) ? FreePorts.Occupy(first) : null;
             await AssertSelectionAsync(declared, args, isAllowed, first == 0 ? (1024, 65535) : (first, last), occupied);
-        }, iter: 150, threads: 1);
+        }, iter: 100, threads: 1);
 
     private static async Task AssertSelectionAsync(PortDefinition declared, string[] args, bool isAllowed, (int First, int Last) numbers, Socket? occupied)
     {

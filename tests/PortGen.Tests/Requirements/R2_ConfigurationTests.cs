@@ -107,7 +107,7 @@ public sealed class R2_ConfigurationTests
             {
                 holders.ForEach(static h => h?.Dispose());
             }
-        }, iter: 300, threads: 1);
+        }, iter: 100, threads: 1);
 
     [Fact]
     public async Task P08_Without_configuration_the_attributes_defaults_apply() =>
@@ -195,7 +195,7 @@ public sealed class R2_ConfigurationTests
                 && e.Contains(mistake.Rule == "PG2002" ? mistake.Statement.Port : mistake.Statement.Value.Split('-')[0], StringComparison.Ordinal)
                 && e.EndsWith($"(from {sources.Origin(mistake.Statement)})", StringComparison.Ordinal)));
             Assert.All(Enumerable.Range(block.First, block.Count), static n => Assert.True(FreePorts.BecomesFree(n)));
-        }, iter: 150, threads: 1);
+        }, iter: 100, threads: 1);
 
     private static PortGen.Configuration.PortPlan Plan(ConfigurationSources sources) => Plans.Of(Manifests.Of(s_web, s_api), sources.Configuration);
 }

@@ -64,7 +64,7 @@ public sealed class R3_StatusTests
             others.ForEach(static o => o?.Dispose());
 
             IEnumerable<(LogLevel Level, int Id, string Text)> Told() => host.Log.Entries.Where(static e => e.Id == 5);
-        }, iter: 150, threads: 1);
+        }, iter: 100, threads: 1);
 
     [Fact]
     public async Task P13_Status_shows_name_requested_and_actual_port_state_attempts_and_holder() =>
@@ -102,7 +102,7 @@ public sealed class R3_StatusTests
                 ? [PortState.Pending, PortState.Failed]
                 : [PortState.Pending, PortState.Bound, PortState.Serving, PortState.Draining, PortState.Released], s.Distinct()));
             others.ForEach(static o => o?.Dispose());
-        }, iter: 150, threads: 1);
+        }, iter: 100, threads: 1);
 
     [Fact]
     public async Task P14_The_registry_is_exact_under_concurrency() =>

@@ -39,7 +39,7 @@ public sealed class R6_ContainerTests
                 // 127.0.0.2 is an interface's address that "localhost" doesn't have.
                 Assert.Equal(expected == "*", await CanConnectAsync("127.0.0.2", host.Ports[0].Port!.Value));
                 Assert.True(await CanConnectAsync("127.0.0.1", host.Ports[0].Port!.Value));
-            }, iter: 150, threads: 1);
+            }, iter: 100, threads: 1);
 
     [Fact]
     public async Task P25_PORT_variables_are_respected_per_service_and_generic() =>
@@ -64,7 +64,7 @@ public sealed class R6_ContainerTests
             Assert.Equal(expected, host.Ports.Select(static p => p.Port!.Value));
             Assert.Equal(owner is null && generic == 1, host.Log.Entries.Any(static e => e is { Level: LogLevel.Warning, Id: 14 }));
             Assert.All(host.Ports, static p => Assert.True(FreePorts.IsRefused(IPAddress.Loopback, p.Port!.Value)));
-        }, iter: 150, threads: 1);
+        }, iter: 100, threads: 1);
 
     [Fact]
     public async Task P27_Internal_and_external_ports_are_both_logged() =>
@@ -89,7 +89,7 @@ public sealed class R6_ContainerTests
                 Assert.Contains((LogLevel.Information, id, line), host.Log.Entries);
                 Assert.Equal((port, external[i]), (host.Ports[i].Port, host.Ports[i].ExternalPort));
             }
-        }, iter: 150, threads: 1);
+        }, iter: 100, threads: 1);
 
     private static string Text(int kind, int port) => kind switch
     {

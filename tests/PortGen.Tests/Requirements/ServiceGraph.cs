@@ -38,5 +38,5 @@ internal sealed class ServiceGraph(int[] needs)
         }
     }
 
-    public bool AreAllFree => Enumerable.Range(Block.First, Block.Count).All(FreePorts.IsFree);
+    public bool AreAllFree => Enumerable.Range(Block.First, Block.Count).All(FreePorts.BecomesFree);
 }

@@ -7,7 +7,14 @@ namespace PortGen.Tests.Support;
 /// <summary>A program of this repository, run as a process of its own.</summary>
 internal sealed partial class AppProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
+    // A limit for failure only: at a load of 40 a start takes more than a minute.
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(3);
+
+    private static readonly string[] s_ports = ["first", "metrics", "second", "third", "spare"];
+
+    // SigIgn in /proc/self/status (proc(5)), bit by bit from SIGHUP, which is 1.
+    private static readonly bool s_ignoresInterrupts = (Convert.ToUInt64(
+        File.ReadLines("/proc/self/status").First(static l => l.StartsWith("SigIgn:", StringComparison.Ordinal))[7..].Trim(), 16) & 2) != 0;
 
     private readonly Process _process;
     private readonly List<string> _output = [];
@@ -76,6 +83,10 @@ internal sealed partial class AppProcess : IAsyncDisposable
     /// <inheritdoc cref="TestApp(string[])"/>
     public static AppProcess TestApp(string[] args, params (string Name, string Value)[] variables) =>
         Start("tests/PortGen.TestApp", "PortGen.TestApp", args, variables);
+
+    /// <summary>Starts it on a block of five ports: those that it declares may be somebody else's on this machine.</summary>
+    public static AppProcess TestAppOn(PortRange ports, params string[] args) =>
+        TestApp([.. s_ports.Select((n, i) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"--Ports:{n}:Port={ports.First + i}")), .. args]);
 
     /// <summary>Starts any program.</summary>
     public static AppProcess Program(string path, string[] args, params (string Name, string Value)[] variables) => Start(path, args, variables);
@@ -165,7 +176,8 @@ internal sealed partial class AppProcess : IAsyncDisposable
 
     private static AppProcess Start(string path, string[]? args, (string Name, string Value)[] variables)
     {
-        var start = new ProcessStartInfo(path, args ?? [])
+        // A shell that runs the tests in the background makes them ignore SIGINT, and whatever they start inherits that.
+        var start = new ProcessStartInfo(s_ignoresInterrupts ? "env" : path, s_ignoresInterrupts ? ["--default-signal=INT", path, .. args ?? []] : args ?? [])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

@@ -4,6 +4,7 @@ namespace PortGen.Tests.Support;
 internal static class HolderSearch
 {
     private const int MostStarts = 10;
+    private const double MostLoad = 4;
 
     /// <summary>Starts a program until its search has come to an end in time.</summary>
     /// <param name="start">Starts it.</param>
@@ -18,13 +19,27 @@ internal static class HolderSearch
             var app = await start();
             await told(app);
             var text = app.Output + app.Errors;
-            if (starts == MostStarts
-                || !(text.Contains("(not found in time)", StringComparison.Ordinal) || text.Contains("could not be found", StringComparison.Ordinal)))
+            if (!(text.Contains("(not found in time)", StringComparison.Ordinal) || text.Contains("could not be found", StringComparison.Ordinal)))
             {
                 return app;
+            }
+
+            if (starts == MostStarts)
+            {
+                // 200 ms decide, so a machine that is far too busy says nothing of the program.
+                if (Load() < MostLoad * Environment.ProcessorCount)
+                {
+                    return app;
+                }
+
+                await app.DisposeAsync();
+                Assert.Skip($"the search for a holder had no time in {MostStarts} starts: this machine is too busy");
             }
 
             await app.DisposeAsync();
         }
     }
+
+    // Processes that run or want to, over the last minute (proc(5)).
+    private static double Load() => double.Parse(File.ReadAllText("/proc/loadavg").Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture);
 }
