@@ -57,11 +57,16 @@ internal sealed class ConflictReport
         var tried = failures.Count == 1
             ? string.Create(CultureInfo.InvariantCulture, $"port {failures.First().Key} on {port.Host} was tried{exact}")
             : string.Create(CultureInfo.InvariantCulture, $"all {failures.Count} ports of {port.Range} on {port.Host} were tried");
-        var advice = port.Range is { Count: 1 }
-            ? $"Free it, or set {PortSetting.Section}:{port.Name}:{PortSetting.Port.Key} to another port"
-            : $"Free a port, or set {PortSetting.Section}:{port.Name}:{PortSetting.Range.Key} to another range";
-        return $"{tried}; {Reasons(port.Host, failures)}. {advice}";
+        return $"{tried}; {Reasons(port.Host, failures)}{Advice(missed)}";
     }
+
+    // Where the system has run out of something, another port is no way out, and the reason says what is.
+    private static string Advice(MissedPort missed) => missed switch
+    {
+        _ when missed.Failures.Values.All(static f => f.SocketErrorCode is SocketError.TooManyOpenSockets or SocketError.NoBufferSpaceAvailable) => "",
+        { Port.Range.Count: 1 } => $". Free it, or set {PortSetting.Section}:{missed.Port.Name}:{PortSetting.Port.Key} to another port",
+        _ => $". Free a port, or set {PortSetting.Section}:{missed.Port.Name}:{PortSetting.Range.Key} to another range",
+    };
 
     // Ports with one reason read as one: "9101-9109, 9120 in use by nginx (pid 17)".
     private string Reasons(string host, IReadOnlyDictionary<int, SocketException> failures)
