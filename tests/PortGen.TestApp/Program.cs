@@ -5,6 +5,11 @@ if (args is ["hold", var ports, var stop])
     return PortGen.TestApp.Holder.Run(ports, stop);
 }
 
+if (args is ["start", var wanted, .. var settings])
+{
+    return await PortGen.TestApp.Starter.RunAsync(wanted, settings);
+}
+
 // An application whose services misbehave as the tests ask: --Test:second:Start=throw. What happens is printed, a line each.
 return await Ports.RunAllAsync(args, static builder =>
 {

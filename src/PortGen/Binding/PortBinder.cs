@@ -27,6 +27,9 @@ internal sealed class PortBinder : IDisposable
     private readonly Dictionary<string, int> _unranged = new(StringComparer.Ordinal);
     private readonly HashSet<string> _reported = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _attempts = new(StringComparer.Ordinal);
+
+    // Holders may become known on another thread, while ports are bound and later.
+    private readonly Lock _holders = new();
     private readonly Dictionary<string, string?> _heldBy = new(StringComparer.Ordinal);
     private IReadOnlyList<PlannedPort> _missing = [];
 
@@ -282,12 +285,13 @@ internal sealed class PortBinder : IDisposable
 
     private void Lease(PlannedPort port, ListenResult result)
     {
-        var lease = new PortLease(port.Name, port.Host, new Listener(result))
+        var lease = new PortLease(port.Name, port.Host, new Listener(result)) { BindAttempts = _attempts[port.Name] };
+        lock (_holders)
         {
-            BindAttempts = _attempts[port.Name],
-            HeldBy = result.EndPoints[0].Port == port.Port ? null : _heldBy.GetValueOrDefault(port.Name),
-        };
-        _leases.Add(port.Name, lease);
+            lease.HeldBy = lease.Port == port.Port ? null : _heldBy.GetValueOrDefault(port.Name);
+            _leases.Add(port.Name, lease);
+        }
+
         foreach (var address in result.MissingAddresses)
         {
             _logger.AddressMissing(address, port.Name);
@@ -317,21 +321,44 @@ internal sealed class PortBinder : IDisposable
         report.WarnOfPreferred(_logger);
         foreach (var port in missed)
         {
-            _heldBy[port.Name] = report.HeldBy(port, port.Port);
-            _registry?.Missed(port.Name, _heldBy[port.Name]);
+            var heldBy = report.HeldBy(port, port.Port);
+            lock (_holders)
+            {
+                _heldBy[port.Name] = heldBy;
+            }
+
+            _registry?.Missed(port.Name, heldBy);
             _options.Telemetry?.Conflicted(port.Name);
         }
+
+        report.WatchPreferred(TellHolder);
+    }
+
+    private void TellHolder(PlannedPort port, string heldBy, string description)
+    {
+        lock (_holders)
+        {
+            _heldBy[port.Name] = heldBy;
+            if (_leases.TryGetValue(port.Name, out var lease) && lease.Port != port.Port)
+            {
+                lease.HeldBy = heldBy;
+            }
+        }
+
+        _logger.HolderFound(port.Name, port.Port, port.Host, description);
+        _registry?.HolderFound(port.Name, port.Port, heldBy);
     }
 
     // Where a required port is missing, the optional ones that are missing too are beside the point.
     private ConflictReport ReportMissing()
     {
         var isFailure = _missing.Any(static p => p.Required);
-        return new([.. _missing.Where(p => p.Required == isFailure).Select(p => new MissedPort(p, _failures[p.Name]))], _options.Lookup);
+        return new([.. _missing.Where(p => p.Required == isFailure).Select(p => new MissedPort(p, _failures[p.Name]))], _options.Lookup, isFailure);
     }
 
     private void ReleaseAll()
     {
+        _options.Lookup.Stop();
         foreach (var lease in _leases.Values)
         {
             lease.Release();

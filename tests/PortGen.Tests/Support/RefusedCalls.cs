@@ -7,6 +7,7 @@ internal enum RefusedCall
 {
     Socket,
     Bind,
+    ReadLink,
 }
 
 /// <summary>Lets the kernel refuse a system call to one thread, as a sandbox or a machine that has run out of something does (seccomp(2)).</summary>
@@ -21,7 +22,7 @@ internal static unsafe partial class RefusedCalls
     private const ushort JumpIfEqual = 0x15;
     private const ushort Return = 0x06;
 
-    /// <summary>Runs the action on a thread whose calls are refused with an errno. Skips the test where filters are not permitted.</summary>
+    /// <summary>Runs the action on a thread whose calls are refused with an errno, as are those of the threads that it starts. Skips the test where filters are not permitted.</summary>
     public static void Run(RefusedCall call, int error, Action action)
     {
         var isPermitted = true;
@@ -39,8 +40,10 @@ internal static unsafe partial class RefusedCalls
     {
         (Architecture.X64, RefusedCall.Socket) => 41,
         (Architecture.X64, RefusedCall.Bind) => 49,
+        (Architecture.X64, RefusedCall.ReadLink) => 89,
         (Architecture.Arm64, RefusedCall.Socket) => 198,
         (Architecture.Arm64, RefusedCall.Bind) => 200,
+        (Architecture.Arm64, RefusedCall.ReadLink) => 78,
         _ => uint.MaxValue,
     };
 

@@ -12,15 +12,23 @@ internal sealed class ConflictReport
     private const int MostReasons = 20;
 
     private readonly IReadOnlyList<MissedPort> _missed;
+    private readonly PortHolderLookup _lookup;
     private readonly IReadOnlyDictionary<ContestedPort, PortHolder> _holders;
+    private readonly bool _searchGoesOn;
 
     /// <summary>Finds out what holds the ports that are in use.</summary>
-    public ConflictReport(IReadOnlyList<MissedPort> missed, PortHolderLookup lookup)
+    /// <param name="missed">The ports.</param>
+    /// <param name="lookup">Finds it out.</param>
+    /// <param name="isLast">Whether the start has failed, so that the search may take more time.</param>
+    public ConflictReport(IReadOnlyList<MissedPort> missed, PortHolderLookup lookup, bool isLast = false)
     {
-        _missed = missed;
-        _holders = lookup.Find([.. missed
-            .SelectMany(static m => m.Failures.Where(static f => IsInUse(f.Value)).Select(f => new ContestedPort(m.Port.Host, f.Key)))
-            .Distinct()]);
+        (_missed, _lookup) = (missed, lookup);
+        _holders = lookup.Find(
+            [.. missed
+                .SelectMany(static m => m.Failures.Where(static f => IsInUse(f.Value)).Select(f => new ContestedPort(m.Port.Host, f.Key)))
+                .Distinct()],
+            isLast);
+        _searchGoesOn = !isLast && lookup.GoesOn;
     }
 
     /// <summary>PG3001, a line for each port.</summary>
@@ -42,6 +50,26 @@ internal sealed class ConflictReport
                 logger.PortNotBindable(port.Name, port.Port, port.Host, Reason(port.Host, port.Port, failure));
             }
         }
+    }
+
+    /// <summary>Tells of each preferred port whose holder becomes known from now on, once.</summary>
+    /// <param name="found">Told on another thread of the port, its holder in short, and everything that is known of it.</param>
+    public void WatchPreferred(Action<PlannedPort, string, string> found)
+    {
+        var unknown = _missed.Where(m => IsInUse(m.Failures[m.Port.Port]) && _holders.GetValueOrDefault(Contested(m.Port))?.Process is null)
+            .ToLookup(static m => Contested(m.Port), static m => m.Port);
+        if (_searchGoesOn && unknown.Count > 0)
+        {
+            _lookup.Watch([.. unknown.Select(static u => u.Key)], (contested, holder) =>
+            {
+                foreach (var port in unknown[contested])
+                {
+                    found(port, holder.ToString(), holder.Describe());
+                }
+            });
+        }
+
+        static ContestedPort Contested(PlannedPort port) => new(port.Host, port.Port);
     }
 
     /// <summary>What holds a number, in short; <see langword="null"/> where nothing is known.</summary>
@@ -85,7 +113,7 @@ internal sealed class ConflictReport
     };
 
     private string Holder(string host, int number) =>
-        _holders.GetValueOrDefault(new(host, number))?.Describe() ?? "a process that could not be found";
+        _holders.GetValueOrDefault(new(host, number))?.Describe(_searchGoesOn) ?? (_searchGoesOn ? "a process that is not known yet" : "a process that could not be found");
 
     private static bool IsInUse(SocketException failure) => failure.SocketErrorCode == SocketError.AddressAlreadyInUse;
 
