@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace PortGen.TestApp;
 
-/// <summary>A service with as many exact ports as the tests ask for: <c>start 9101,9102</c> and settings. It says when it is up.</summary>
+/// <summary>A service with as many exact ports as the tests ask for: <c>start 9101,9102</c> and settings. It says when it has them all.</summary>
 internal static class Starter
 {
     public static Task<int> RunAsync(string ports, string[] args)
@@ -16,7 +16,7 @@ internal static class Starter
     {
         public Task StartAsync(PortLease lease, CancellationToken cancellationToken)
         {
-            Console.Out.WriteLine("up");
+            Console.Out.WriteLine("has them all");
             return Task.CompletedTask;
         }
 
