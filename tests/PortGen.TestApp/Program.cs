@@ -6,7 +6,12 @@ if (args is ["hold", var ports, var stop])
     return PortGen.TestApp.Holder.Run(ports, stop);
 }
 
-if (args is ["start", .. var rest])
+if (args is ["start", var wanted, .. var settings])
+{
+    return await PortGen.TestApp.Starter.RunAsync(wanted, settings);
+}
+
+if (args is ["caller", .. var rest])
 {
     // As a program that doesn't take the exit code from PortGen.
     await using var app = await Ports.StartAllAsync(rest, Configure);

@@ -26,7 +26,20 @@ internal sealed class HeldPorts(ListenProbing probing) : IDisposable
         return answers.TryGetValue(number, out var refusal) ? refusal is null : TryListen(host, number, answers);
     }
 
-    /// <summary>Why a number was not to be had; <see langword="null"/> if it was, or nobody has asked since the last <see cref="Forget"/>.</summary>
+    /// <summary>Whether the number is free on the host, without holding it. Nothing may be held on it.</summary>
+    public bool Look(string host, int number)
+    {
+        var answers = AnswersOn(host);
+        if (!answers.ContainsKey(number) && _sockets.Look(HostAddresses.Of(host), number) is { } refusal)
+        {
+            Attempts++;
+            answers[number] = refusal;
+        }
+
+        return !answers.ContainsKey(number);
+    }
+
+    /// <summary>Why a number was not to be had; <see langword="null"/> if it was, or nobody has asked since the last <see cref="Clear"/>.</summary>
     public SocketException? RefusalOf(string host, int number) => AnswersOn(host).GetValueOrDefault(number);
 
     /// <summary>Holds a number that the system chooses; 0 and the reason if it has none.</summary>
@@ -71,26 +84,36 @@ internal sealed class HeldPorts(ListenProbing probing) : IDisposable
         return held.Result;
     }
 
-    /// <summary>Forgets refusals: by now, somebody may have gone.</summary>
-    public void Forget()
-    {
-        foreach (var answers in _answers.Values)
-        {
-            foreach (var refused in answers.Where(static a => a.Value is not null).ToList())
-            {
-                answers.Remove(refused.Key);
-            }
-        }
-    }
-
-    /// <summary>Lets go of every number that was not taken.</summary>
-    public void Dispose()
+    /// <summary>Lets go of every number that was not taken. Refusals are kept.</summary>
+    public void LetGo()
     {
         foreach (var result in _held.Values.Select(static h => h.Result).Concat(_unwanted))
         {
             result.Close();
         }
 
+        _held.Clear();
+        _unwanted.Clear();
+        foreach (var answers in _answers.Values)
+        {
+            foreach (var held in answers.Where(static a => a.Value is null).ToList())
+            {
+                answers.Remove(held.Key);
+            }
+        }
+    }
+
+    /// <summary>Lets go of every number that was not taken, and forgets refusals: by the next question, somebody may have gone.</summary>
+    public void Clear()
+    {
+        LetGo();
+        _answers.Clear();
+    }
+
+    /// <summary>Lets go of every number that was not taken.</summary>
+    public void Dispose()
+    {
+        LetGo();
         _sockets.Dispose();
     }
 

@@ -10,11 +10,14 @@ namespace PortGen.Binding;
 /// <summary>Turns ports of the plan into leases: every required port, or none at all.</summary>
 internal sealed class PortBinder : IDisposable
 {
-    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(100);
+    // Random, so that starters that were in each other's way once are not again. In milliseconds.
+    private const int ShortestPause = 20;
+    private const int LongestPause = 150;
 
     private readonly PortPlan _plan;
     private readonly BindOptions _options;
     private readonly IReadOnlyList<PlannedPort> _ports;
+    private readonly IReadOnlyList<int> _exact;
     private readonly HashSet<int> _preferred;
     private readonly PortRegistry? _registry;
     private readonly ILogger _logger;
@@ -24,6 +27,9 @@ internal sealed class PortBinder : IDisposable
     private readonly Dictionary<string, int> _unranged = new(StringComparer.Ordinal);
     private readonly HashSet<string> _reported = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _attempts = new(StringComparer.Ordinal);
+
+    // Holders may become known on another thread, while ports are bound and later.
+    private readonly Lock _holders = new();
     private readonly Dictionary<string, string?> _heldBy = new(StringComparer.Ordinal);
     private IReadOnlyList<PlannedPort> _missing = [];
 
@@ -33,6 +39,9 @@ internal sealed class PortBinder : IDisposable
         _options = options;
         _ports = options.Ports ?? plan.Ports;
         _preferred = [.. plan.Ports.Select(static p => p.Port)];
+
+        // Every starter takes them in this order. So of several that are in each other's way, the one that holds the highest number always gets on.
+        _exact = [.. Enumerable.Range(0, _ports.Count).Where(i => _ports[i] is { Required: true, Range.Count: 1 }).OrderBy(i => _ports[i].Range!.Value.First)];
         _registry = registry;
         _logger = logger;
         _held = new HeldPorts(options.Probing);
@@ -69,8 +78,10 @@ internal sealed class PortBinder : IDisposable
     private async Task BindAsync(CancellationToken cancellationToken)
     {
         var clock = Stopwatch.StartNew();
-        for (var round = 0; !TryAll(cancellationToken); round++)
+        for (var round = 0; !TryAll(round, cancellationToken); round++)
         {
+            // Two that kept what they have and waited for the rest would wait for each other, and their clients for both.
+            LetGo();
             ReportMissed();
             if (clock.Elapsed >= _plan.BindTimeout)
             {
@@ -82,8 +93,7 @@ internal sealed class PortBinder : IDisposable
                 _logger.WaitingForPorts(_plan.BindTimeout.TotalSeconds);
             }
 
-            await Task.Delay(s_pause, cancellationToken).ConfigureAwait(false);
-            _held.Forget();
+            await Task.Delay(Random.Shared.Next(ShortestPause, LongestPause + 1), cancellationToken).ConfigureAwait(false);
         }
 
         var report = ReportMissing();
@@ -94,8 +104,15 @@ internal sealed class PortBinder : IDisposable
         }
     }
 
+    private void LetGo()
+    {
+        _held.Clear();
+        _unranged.Clear();
+    }
+
     private PortUnavailableException Unavailable()
     {
+        NoteExhausted();
         foreach (var port in _missing.Where(static p => p.Required))
         {
             _registry?.Failed(port.Name);
@@ -105,22 +122,21 @@ internal sealed class PortBinder : IDisposable
     }
 
     // Settles who gets which number, then makes leases of it. False where a required port got none.
-    private bool TryAll(CancellationToken cancellationToken)
+    private bool TryAll(int round, CancellationToken cancellationToken)
     {
+        var attempts = new int[_ports.Count];
+        if (!HoldExact(lookFirst: round > 0, attempts, cancellationToken))
+        {
+            Count(attempts);
+            return false;
+        }
+
         while (true)
         {
-            var attempts = new int[_ports.Count];
             var numbers = new PortAssignment(_ports, _preferred, (port, number) => CanHave(port, number, attempts, cancellationToken)).Solve();
             HoldUnranged(numbers, attempts);
             NoteFailures(numbers);
-            for (var i = 0; i < attempts.Length; i++)
-            {
-                var name = _ports[i].Name;
-                _attempts[name] = _attempts.GetValueOrDefault(name) + attempts[i];
-                _registry?.Tried(name, attempts[i]);
-                _options.Telemetry?.Attempted(name, attempts[i]);
-            }
-
+            Count(attempts);
             _missing = [.. _ports.Where((_, i) => numbers[i] == 0)];
             if (_missing.Any(static p => p.Required))
             {
@@ -139,6 +155,29 @@ internal sealed class PortBinder : IDisposable
         }
     }
 
+    // Without one of these the rest is of no use. What was missed before is only looked at until it is free: nothing is held for it, and no client
+    // connects to what will be let go. In a round that fails all are looked at, so that all that are missing are told.
+    private bool HoldExact(bool lookFirst, int[] attempts, CancellationToken cancellationToken)
+    {
+        if ((!lookFirst || _exact.All(IsFree)) && _exact.All(p => CanHave(p, NumberOf(p), attempts, cancellationToken)))
+        {
+            return true;
+        }
+
+        _held.LetGo();
+        _missing = [.. _exact.Where(p => !IsFree(p)).Order().Select(p => _ports[p])];
+        foreach (var port in _missing)
+        {
+            NoteFailures(port, [port.Range!.Value.First]);
+        }
+
+        return false;
+
+        bool IsFree(int port) => this.IsFree(port, NumberOf(port), attempts, cancellationToken);
+    }
+
+    private int NumberOf(int exact) => _ports[exact].Range!.Value.First;
+
     private bool CanHave(int port, int number, int[] attempts, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
@@ -146,6 +185,28 @@ internal sealed class PortBinder : IDisposable
         var can = !_options.Taken.Contains(number) && !_unranged.ContainsValue(number) && _held.TryHold(_ports[port].Host, number);
         attempts[port] += _held.Attempts - before;
         return can;
+    }
+
+    private bool IsFree(int port, int number, int[] attempts, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var before = _held.Attempts;
+        var isFree = !_options.Taken.Contains(number) && _held.Look(_ports[port].Host, number);
+        attempts[port] += _held.Attempts - before;
+        return isFree;
+    }
+
+    private void Count(int[] attempts)
+    {
+        for (var i = 0; i < attempts.Length; i++)
+        {
+            var name = _ports[i].Name;
+            _attempts[name] = _attempts.GetValueOrDefault(name) + attempts[i];
+            _registry?.Tried(name, attempts[i]);
+            _options.Telemetry?.Attempted(name, attempts[i]);
+        }
+
+        Array.Clear(attempts);
     }
 
     private void HoldUnranged(int[] numbers, int[] attempts)
@@ -183,12 +244,32 @@ internal sealed class PortBinder : IDisposable
                 continue;
             }
 
-            // Where the system has not refused the number, another port of this application has it.
-            var tried = numbers[i] == 0 ? Enumerable.Range(range.First, range.Count) : [port.Port];
-            _failures[port.Name] = tried.ToDictionary(
-                static n => n,
-                n => _held.RefusalOf(port.Host, n) ?? new SocketException((int)SocketError.AddressAlreadyInUse));
+            NoteFailures(port, numbers[i] == 0 ? Enumerable.Range(range.First, range.Count) : [port.Port]);
         }
+    }
+
+    // Where the system has not refused the number, another port of this application has it.
+    private void NoteFailures(PlannedPort port, IEnumerable<int> numbers) => _failures[port.Name] = numbers.ToDictionary(
+        static n => n,
+        n => _held.RefusalOf(port.Host, n) ?? new SocketException((int)SocketError.AddressAlreadyInUse));
+
+    // The last round may have ended early, and the error is to name every required port that has no number.
+    private void NoteExhausted()
+    {
+        var attempts = new int[_ports.Count];
+        var missing = _missing.Select(static p => p.Name).ToHashSet(StringComparer.Ordinal);
+        for (var i = 0; i < _ports.Count; i++)
+        {
+            if (_ports[i] is { Required: true, Range: { Count: > 1 } range } port && !missing.Contains(port.Name)
+                && Enumerable.Range(range.First, range.Count).All(n => !IsFree(i, n, attempts, CancellationToken.None)))
+            {
+                NoteFailures(port, Enumerable.Range(range.First, range.Count));
+                missing.Add(port.Name);
+            }
+        }
+
+        Count(attempts);
+        _missing = [.. _ports.Where(p => missing.Contains(p.Name))];
     }
 
     private void TakeAll(int[] numbers)
@@ -204,12 +285,13 @@ internal sealed class PortBinder : IDisposable
 
     private void Lease(PlannedPort port, ListenResult result)
     {
-        var lease = new PortLease(port.Name, port.Host, new Listener(result))
+        var lease = new PortLease(port.Name, port.Host, new Listener(result)) { BindAttempts = _attempts[port.Name] };
+        lock (_holders)
         {
-            BindAttempts = _attempts[port.Name],
-            HeldBy = result.EndPoints[0].Port == port.Port ? null : _heldBy.GetValueOrDefault(port.Name),
-        };
-        _leases.Add(port.Name, lease);
+            lease.HeldBy = lease.Port == port.Port ? null : _heldBy.GetValueOrDefault(port.Name);
+            _leases.Add(port.Name, lease);
+        }
+
         foreach (var address in result.MissingAddresses)
         {
             _logger.AddressMissing(address, port.Name);
@@ -239,21 +321,44 @@ internal sealed class PortBinder : IDisposable
         report.WarnOfPreferred(_logger);
         foreach (var port in missed)
         {
-            _heldBy[port.Name] = report.HeldBy(port, port.Port);
-            _registry?.Missed(port.Name, _heldBy[port.Name]);
+            var heldBy = report.HeldBy(port, port.Port);
+            lock (_holders)
+            {
+                _heldBy[port.Name] = heldBy;
+            }
+
+            _registry?.Missed(port.Name, heldBy);
             _options.Telemetry?.Conflicted(port.Name);
         }
+
+        report.WatchPreferred(TellHolder);
+    }
+
+    private void TellHolder(PlannedPort port, string heldBy, string description)
+    {
+        lock (_holders)
+        {
+            _heldBy[port.Name] = heldBy;
+            if (_leases.TryGetValue(port.Name, out var lease) && lease.Port != port.Port)
+            {
+                lease.HeldBy = heldBy;
+            }
+        }
+
+        _logger.HolderFound(port.Name, port.Port, port.Host, description);
+        _registry?.HolderFound(port.Name, port.Port, heldBy);
     }
 
     // Where a required port is missing, the optional ones that are missing too are beside the point.
     private ConflictReport ReportMissing()
     {
         var isFailure = _missing.Any(static p => p.Required);
-        return new([.. _missing.Where(p => p.Required == isFailure).Select(p => new MissedPort(p, _failures[p.Name]))], _options.Lookup);
+        return new([.. _missing.Where(p => p.Required == isFailure).Select(p => new MissedPort(p, _failures[p.Name]))], _options.Lookup, isFailure);
     }
 
     private void ReleaseAll()
     {
+        _options.Lookup.Stop();
         foreach (var lease in _leases.Values)
         {
             lease.Release();

@@ -50,8 +50,8 @@ public sealed class PortLease
     /// <summary>How many numbers were tried for this lease.</summary>
     internal int BindAttempts { get; init; }
 
-    /// <summary>Who held the preferred port; <see langword="null"/> where this is the preferred one, or nobody knows.</summary>
-    internal string? HeldBy { get; init; }
+    /// <summary>Who held the preferred port; <see langword="null"/> where this is the preferred one, or nobody knows yet.</summary>
+    internal string? HeldBy { get; set; }
 
     internal bool IsReleased { get; private set; }
 

@@ -46,28 +46,29 @@ internal sealed class InstanceDirectory(string application, string contentRoot, 
             .ToList();
     }) ?? [];
 
-    /// <summary>The record of a process that is proven to be another instance of this application; else <see langword="null"/>. It is for messages and logs nothing.</summary>
-    public InstanceRecord? FindByProcess(int processId)
+    /// <summary>Other instances of this application, each proven to run. They are for messages, and nothing is logged.</summary>
+    public IReadOnlyList<InstanceRecord> FindRunning()
     {
         try
         {
             using var folder = open();
             var self = Self();
+            var running = new List<InstanceRecord>();
             foreach (var fileName in folder.List())
             {
-                if (processId != self.ProcessId && InstanceFileName.TryParse(fileName, out var name, out _) && name.ProcessId == processId
+                if (InstanceFileName.TryParse(fileName, out var name, out _) && name.ProcessId != self.ProcessId
                     && Load(folder, name).Record is { } record && record.IsSameApplication(self) && InstanceProof.Of(record, processes).State == InstanceState.Running)
                 {
-                    return record;
+                    running.Add(record);
                 }
             }
 
-            return null;
+            return running;
         }
         catch (Exception)
         {
             // As in Try: whatever it is, it is not worth a failed start.
-            return null;
+            return [];
         }
     }
 

@@ -6,10 +6,12 @@ namespace PortGen.Platform;
 internal readonly record struct Deadline
 {
     private readonly long _end;
+    private readonly CancellationToken _stop;
 
-    /// <summary>A deadline that lies <paramref name="limit"/> ahead.</summary>
-    public Deadline(TimeSpan limit) => _end = Stopwatch.GetTimestamp() + (long)(limit.TotalSeconds * Stopwatch.Frequency);
+    /// <summary>A deadline that lies <paramref name="limit"/> ahead, or comes when the work is stopped.</summary>
+    public Deadline(TimeSpan limit, CancellationToken stop = default) =>
+        (_end, _stop) = (Stopwatch.GetTimestamp() + (long)(limit.TotalSeconds * Stopwatch.Frequency), stop);
 
     /// <summary>Whether it is over.</summary>
-    public bool HasPassed => Stopwatch.GetTimestamp() >= _end;
+    public bool HasPassed => _stop.IsCancellationRequested || Stopwatch.GetTimestamp() >= _end;
 }

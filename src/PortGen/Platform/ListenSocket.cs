@@ -62,6 +62,27 @@ internal sealed class ListenSocket(ListenProbing probing) : IDisposable
         return result.Sockets.Count > 0 ? null : new SocketException((int)SocketError.AddressNotAvailable);
     }
 
+    /// <summary>
+    /// Looks whether a port number is free, without listening on it: no client can connect, and nobody else who asks in this moment is refused
+    /// (unless it is without SO_REUSEADDR, which servers set).
+    /// </summary>
+    /// <param name="addresses">As for <see cref="TryListen(IReadOnlyList{IPAddress}, int, out ListenResult)"/>.</param>
+    /// <param name="port">The port.</param>
+    /// <returns>Why the port can't be had; <see langword="null"/> where it is free.</returns>
+    public SocketException? Look(IReadOnlyList<IPAddress> addresses, int port)
+    {
+        foreach (var address in addresses)
+        {
+            var refusal = Look(address, port);
+            if (refusal is not null && (addresses.Count == 1 || !IsFamilyMissing(refusal)))
+            {
+                return refusal;
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>Closes what was kept open for the next number.</summary>
     public void Dispose()
     {
@@ -75,17 +96,38 @@ internal sealed class ListenSocket(ListenProbing probing) : IDisposable
 
     private SocketException? TryListen(IPAddress address, int port, out Socket? socket)
     {
-        if (!_refused || probing == ListenProbing.Managed)
+        if (_refused && probing == ListenProbing.Native)
         {
-            return TryListenManaged(address, port, out socket);
+            return Native(address).TryListen(port, out socket);
         }
 
+        var refusal = TryListenManaged(address, port, out socket);
+        return IsVague(refusal) ? Native(address).TryListen(port, out socket) : refusal;
+    }
+
+    private SocketException? Look(IPAddress address, int port)
+    {
+        if (probing == ListenProbing.Native)
+        {
+            return Native(address).Look(port);
+        }
+
+        var refusal = LookManaged(address, port);
+        return IsVague(refusal) ? Native(address).Look(port) : refusal;
+    }
+
+    // .NET has one error for several of the system's, and for "too many open files" names the wrong one. Asked itself, the system says which.
+    private static bool IsVague(SocketException? refusal) =>
+        refusal is { SocketErrorCode: not SocketError.AddressAlreadyInUse } && NativeListenSocket.IsSupported;
+
+    private NativeListenSocket Native(IPAddress address)
+    {
         if (!_native.TryGetValue(address, out var native))
         {
             _native.Add(address, native = new NativeListenSocket(address));
         }
 
-        return native.TryListen(port, out socket);
+        return native;
     }
 
     private static SocketException? TryListenManaged(IPAddress address, int port, out Socket? socket)
@@ -94,20 +136,7 @@ internal sealed class ListenSocket(ListenProbing probing) : IDisposable
         Socket? opening = null;
         try
         {
-            opening = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-            if (address.Equals(IPAddress.IPv6Any))
-            {
-                opening.DualMode = true;
-            }
-
-            // Windows lets a second process bind and listen on a port that somebody has, unless the first one forbids it. Untested.
-            if (OperatingSystem.IsWindows())
-            {
-                opening.ExclusiveAddressUse = true;
-            }
-
-            // Bind alone reserves nothing: .NET sets SO_REUSEADDR, so a second process can bind as well. Only a listening socket is exclusive.
-            opening.Bind(new IPEndPoint(address, port));
+            opening = BindManaged(address, port);
             opening.Listen(Backlog);
             socket = opening;
             return null;
@@ -116,6 +145,46 @@ internal sealed class ListenSocket(ListenProbing probing) : IDisposable
         {
             opening?.Dispose();
             return e;
+        }
+    }
+
+    private static SocketException? LookManaged(IPAddress address, int port)
+    {
+        try
+        {
+            BindManaged(address, port).Dispose();
+            return null;
+        }
+        catch (SocketException e)
+        {
+            return e;
+        }
+    }
+
+    private static Socket BindManaged(IPAddress address, int port)
+    {
+        var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            if (address.Equals(IPAddress.IPv6Any))
+            {
+                socket.DualMode = true;
+            }
+
+            // Windows lets a second process bind and listen on a port that somebody has, unless the first one forbids it. Untested.
+            if (OperatingSystem.IsWindows())
+            {
+                socket.ExclusiveAddressUse = true;
+            }
+
+            // This alone reserves nothing: .NET sets SO_REUSEADDR, so a second process can bind as well. Only a listening socket is exclusive.
+            socket.Bind(new IPEndPoint(address, port));
+            return socket;
+        }
+        catch (SocketException)
+        {
+            socket.Dispose();
+            throw;
         }
     }
 

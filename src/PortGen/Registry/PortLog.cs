@@ -66,6 +66,9 @@ internal static partial class PortLog
     [LoggerMessage(21, LogLevel.Error, "{Problem}")]
     public static partial void PortNotServed(this ILogger logger, string problem);
 
+    [LoggerMessage(25, LogLevel.Warning, "Port {Port} of {Service} on {Host}, which was in use, is held by {Holder}")]
+    public static partial void HolderFound(this ILogger logger, string service, int port, string host, string holder);
+
     [LoggerMessage(20, LogLevel.Debug, "{Port}: prefers {Preferred} ({PortSource}), range {Range} ({RangeSource}), on {Host} ({HostSource})")]
     public static partial void Planned(
         this ILogger logger, string port, int preferred, string portSource, string range, string rangeSource, string host, string hostSource);

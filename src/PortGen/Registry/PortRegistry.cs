@@ -68,6 +68,10 @@ public sealed class PortRegistry(ILogger<PortRegistry>? logger = null)
     /// <summary>The preferred port was not available, because somebody holds it.</summary>
     internal void Missed(string name, string? heldBy) => Change(name, s => s with { HeldBy = heldBy });
 
+    /// <summary>It has become known who holds a number that was missed. What is held or preferred by now may be another.</summary>
+    internal void HolderFound(string name, int missed, string heldBy) => Change(
+        name, s => s.PreferredPort == missed && s.Port != missed ? s with { HeldBy = heldBy } : s);
+
     /// <summary>A pending port listens.</summary>
     internal void Bound(string name, int port, DateTimeOffset allocatedAt) => Change(
         name, s => s.State == PortState.Pending ? Hold(s, port, allocatedAt, port == s.PreferredPort ? null : s.HeldBy) : s);

@@ -182,7 +182,7 @@ internal sealed class ApplicationPorts(
         {
             Ports = ports,
             Taken = HeldNumbers.ToFrozenSet(),
-            Lookup = new PortHolderLookup(processId => instances.FindByProcess(processId) is not null),
+            Lookup = new PortHolderLookup(() => [.. instances.FindRunning().Select(static r => new RunningInstance(r.ProcessId, r.Ports))]),
             Telemetry = telemetry,
         };
         return [.. (await PortBinder.BindAsync(plan, ledger, _logger, cancellationToken, options).ConfigureAwait(false)).Values];

@@ -46,6 +46,15 @@ public sealed class ConflictReportTests
         Assert.Contains("65000 no permission: a security policy of this system forbids it", report.Failure, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(SocketError.TooManyOpenSockets)]
+    [InlineData(SocketError.NoBufferSpaceAvailable)]
+    public void Where_the_system_has_run_out_of_something_no_other_port_is_advised(SocketError error)
+    {
+        var report = Report("web", 9000, null, new() { [9000] = new SocketException((int)error, "Too little of it: raise it") });
+        Assert.EndsWith("; 9000 Too little of it: raise it", report.Failure, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Of_many_reasons_the_first_are_told()
     {
@@ -94,6 +103,59 @@ public sealed class ConflictReportTests
         Assert.Contains("; 9000 in use by a process that could not be found. ", report.Failure, StringComparison.Ordinal);
         Assert.Null(report.HeldBy(plan.Ports[0], 9000));
     }
+
+    [Fact]
+    public async Task What_a_search_has_found_is_told_although_a_later_one_finds_nothing()
+    {
+        var port = FreePorts.Block(1).First;
+        await using var other = AppProcess.Program(AppProcess.TestAppPath, "hold", $"{port}", "now");
+        await other.WaitForAsync("holding");
+        var (missed, lookup) = (Missed(port), new PortHolderLookup(limit: TimeSpan.FromMinutes(1)));
+        Assert.Contains($"in use by PortGen.TestApp (pid {other.Id}, ", new ConflictReport([missed], lookup).Failure, StringComparison.Ordinal);
+
+        // Descriptors can't be read here.
+        RefusedCalls.Run(RefusedCall.ReadLink, 13, () =>
+        {
+            Assert.Contains("(not readable)", new ConflictReport([missed], new PortHolderLookup(limit: TimeSpan.FromMinutes(1))).Failure, StringComparison.Ordinal);
+            Assert.Contains($"in use by PortGen.TestApp (pid {other.Id}, ", new ConflictReport([missed], lookup, isLast: true).Failure, StringComparison.Ordinal);
+        });
+
+        // Nor is it told once another has the port.
+        other.Signal(15);
+        await other.WaitForExitAsync();
+        using var holder = FreePorts.Occupy(port);
+        Assert.Contains("in use by this process", new ConflictReport([missed], lookup).Failure, StringComparison.Ordinal);
+        RefusedCalls.Run(RefusedCall.ReadLink, 13, () =>
+            Assert.Contains("in use by this process", new ConflictReport([missed], lookup, isLast: true).Failure, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void The_message_of_a_start_that_fails_may_take_longer_than_a_warning()
+    {
+        using var holder = FreePorts.Occupy(FreePorts.Block(1).First);
+        var missed = Missed(((IPEndPoint)holder.LocalEndPoint!).Port);
+        using var never = new ManualResetEventSlim();
+        var searches = 0;
+        var lookup = new PortHolderLookup(
+            () =>
+            {
+                if (Interlocked.Increment(ref searches) == 1)
+                {
+                    never.Wait();
+                }
+
+                return [];
+            },
+            TimeSpan.FromSeconds(3));
+        var log = new TestLog();
+        new ConflictReport([missed], lookup).WarnOfPreferred(log);
+        Assert.EndsWith($"in use by a process of user {Environment.UserName} (not found yet)", Assert.Single(log.Entries).Text, StringComparison.Ordinal);
+        Assert.Contains("in use by this process", new ConflictReport([missed], lookup, isLast: true).Failure, StringComparison.Ordinal);
+        never.Set();
+    }
+
+    private static MissedPort Missed(int port) =>
+        new(Plans.Of(Manifests.Of(Manifests.Port("web", port))).Ports[0], Failures(SocketError.AddressAlreadyInUse, port));
 
     private static ConflictReport Report(
         string name, int port, PortRange? range, Dictionary<int, SocketException> failures, Dictionary<string, string?>? configuration = null)

@@ -53,7 +53,7 @@ public sealed class HeldPortsTests
             Assert.False(held.TryHold("127.0.0.1", number));
         }
 
-        held.Forget();
+        held.Clear();
         Assert.True(held.TryHold("127.0.0.1", number));
         held.Dispose();
         Assert.True(FreePorts.BecomesFree(number));

@@ -142,16 +142,64 @@ public sealed class ListenSocketTests
     });
 
     [Theory]
-    [InlineData("managed", "fe80::1", SocketError.InvalidArgument)]
-    [InlineData("native", "fe80::1", SocketError.SocketError)]
-    [InlineData("managed", "::ffff:127.0.0.1", SocketError.InvalidArgument)]
-    [InlineData("native", "::ffff:127.0.0.1", SocketError.SocketError)]
-    public void What_the_system_says_otherwise_is_told_in_its_words(string way, string address, SocketError error)
+    [InlineData("managed", "fe80::1")]
+    [InlineData("native", "fe80::1")]
+    [InlineData("managed", "::ffff:127.0.0.1")]
+    [InlineData("native", "::ffff:127.0.0.1")]
+    public void What_the_system_says_otherwise_is_told_in_its_words(string way, string address)
     {
         // Of the first the interface is missing; the second is no IPv6 address really.
         using var sockets = Open(way);
         var refusal = sockets.TryListen(HostAddresses.Of(address), FreePorts.Block(1).First, out _);
-        Assert.Equal((error, "Invalid argument"), (refusal?.SocketErrorCode, refusal?.Message));
+        Assert.Equal((SocketError.InvalidArgument, "Invalid argument"), (refusal?.SocketErrorCode, refusal?.Message));
+    }
+
+    [Theory]
+    [InlineData(12, SocketError.NoBufferSpaceAvailable, "Cannot allocate memory: the system has no memory for another socket. End what")]
+    [InlineData(13, SocketError.AccessDenied, "Permission denied")]
+    [InlineData(1, SocketError.AccessDenied, "Operation not permitted")]
+    [InlineData(23, SocketError.TooManyOpenSockets, "Too many open files in system: the machine has reached its limit. Raise it (sysctl fs.file-max")]
+    [InlineData(24, SocketError.TooManyOpenSockets, "Too many open files: this process has reached its limit. Raise it (ulimit -n")]
+    [InlineData(97, SocketError.AddressFamilyNotSupported, "Address family not supported by protocol")]
+    [InlineData(105, SocketError.NoBufferSpaceAvailable, "No buffer space available: the system has no memory for another socket. End what")]
+    public void Both_ways_say_what_the_system_ran_out_of_or_forbids(int number, SocketError error, string message)
+    {
+        foreach (var way in (string[])["managed", "native", "first"])
+        {
+            foreach (var call in (RefusedCall[])[RefusedCall.Socket, RefusedCall.Bind])
+            {
+                var port = FreePorts.Block(1).First;
+                using var sockets = way == "first" ? new ListenSocket(ListenProbing.Native) : Open(way);
+                RefusedCalls.Run(call, number, () =>
+                {
+                    foreach (var refusal in (SocketException?[])[sockets.TryListen([IPAddress.Loopback], port, out _), sockets.Look([IPAddress.Loopback], port)])
+                    {
+                        Assert.Equal(error, refusal?.SocketErrorCode);
+                        Assert.StartsWith(message, refusal!.Message, StringComparison.Ordinal);
+                    }
+                });
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Ways))]
+    public void To_look_at_a_port_reserves_nothing(string way)
+    {
+        foreach (var host in (string[])["127.0.0.1", "::1", "localhost", "*"])
+        {
+            var port = FreePorts.Block(1).First;
+            using var sockets = Open(way);
+            Assert.Null(sockets.Look(HostAddresses.Of(host), port));
+            using (OtherSockets.Bind(port))
+            {
+                // One that is bound and doesn't listen is in the way as well.
+                Assert.Equal(host != "::1", sockets.Look(HostAddresses.Of(host), port) is not null);
+            }
+
+            using var holder = FreePorts.Occupy(port, host == "::1" ? IPAddress.IPv6Loopback : IPAddress.Loopback);
+            Assert.Equal(SocketError.AddressAlreadyInUse, sockets.Look(HostAddresses.Of(host), port)?.SocketErrorCode);
+        }
     }
 
     [Fact]

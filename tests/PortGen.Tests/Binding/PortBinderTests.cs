@@ -73,6 +73,85 @@ public sealed class PortBinderTests
     }
 
     [Fact]
+    public async Task A_holder_that_is_found_after_the_warning_is_told_then()
+    {
+        var range = FreePorts.Block(2);
+        using var holder = FreePorts.Occupy(range.First);
+        using var found = new ManualResetEventSlim();
+        var lookup = new PortHolderLookup(
+            () =>
+            {
+                found.Wait();
+                return [];
+            },
+            TimeSpan.FromMilliseconds(100));
+        var (registry, log, plan) = (new PortRegistry(), new TestLog(), Plan(Manifests.Of(Manifests.Port("web", range.First, range))));
+        Reset(registry, plan);
+        var leases = await PortBinder.BindAsync(plan, registry, log, TestContext.Current.CancellationToken, new BindOptions { Lookup = lookup });
+        Assert.Matches("(not found yet)|(is not known yet)", Assert.Single(log.Entries, static e => e.Id == 1).Text);
+        Assert.NotEqual("this process", registry.GetPort("web").HeldBy);
+
+        var told = new TaskCompletionSource();
+        registry.Changed += (_, status) => told.TrySetResult();
+        found.Set();
+        await told.Task.WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
+        Assert.Equal((PortState.Bound, range.Last, "this process"), (registry.GetPort("web").State, registry.GetPort("web").Port, registry.GetPort("web").HeldBy));
+        Assert.Equal(
+            (LogLevel.Warning, 25, $"Port {range.First} of web on localhost, which was in use, is held by this process"), Assert.Single(log.Entries, static e => e.Id == 25));
+        Assert.Equal("this process", leases["web"].HeldBy);
+        Release(leases);
+    }
+
+    [Fact]
+    public async Task Of_a_start_that_failed_no_holder_is_told_later()
+    {
+        var port = FreePorts.Block(1).First;
+        using var holder = FreePorts.Occupy(port);
+        using var found = new ManualResetEventSlim();
+        using var asked = new CountdownEvent(2);
+        var lookup = new PortHolderLookup(
+            () =>
+            {
+                found.Wait();
+                asked.Signal();
+                return [];
+            },
+            TimeSpan.FromMilliseconds(100));
+        var (registry, log, plan) = (new PortRegistry(), new TestLog(), Plan(Manifests.Of(Manifests.Port("web", port))) with { BindTimeout = TimeSpan.Zero });
+        Reset(registry, plan);
+        await Assert.ThrowsAsync<PortUnavailableException>(
+            () => PortBinder.BindAsync(plan, registry, log, TestContext.Current.CancellationToken, new BindOptions { Lookup = lookup }));
+        found.Set();
+        asked.Wait(TestContext.Current.CancellationToken);
+        Assert.DoesNotContain(log.Entries, static e => e.Id == 25);
+        Assert.NotEqual("this process", registry.GetPort("web").HeldBy);
+    }
+
+    [Fact]
+    public async Task The_error_names_every_port_that_is_missing_although_the_round_ends_at_the_first()
+    {
+        var (exact, range) = (FreePorts.Block(3), FreePorts.Block(2));
+        using var first = FreePorts.Occupy(exact.First);
+        using var last = FreePorts.Occupy(exact.Last);
+        using var one = FreePorts.Occupy(range.First);
+        using var two = FreePorts.Occupy(range.Last);
+        var plan = Plan(Manifests.Of(
+            Manifests.Port("c", exact.Last), Manifests.Port("b", exact.First + 1), Manifests.Port("d", range.First, range), Manifests.Port("a", exact.First)));
+        foreach (var timeout in (int[])[0, 300])
+        {
+            var (registry, log) = (new PortRegistry(), new TestLog());
+            Reset(registry, plan);
+            var e = await Assert.ThrowsAsync<PortUnavailableException>(() => PortBinder.BindAsync(
+                plan with { BindTimeout = TimeSpan.FromMilliseconds(timeout) }, registry, log, TestContext.Current.CancellationToken, Patient));
+            Assert.Equal(["'c'", "'d'", "'a'"], e.Message.Split('\n').Select(static l => l.Split(' ')[5].TrimEnd(':')));
+            Assert.Equal(["c", "a"], log.Entries.Where(static l => l.Id == 1).Select(static l => l.Text.Split(' ')[3]));
+            Assert.Equal(timeout > 0 ? 1 : 0, log.Entries.Count(static l => l.Id == 9));
+            Assert.Equal(
+                [PortState.Failed, PortState.Pending, PortState.Failed, PortState.Failed], registry.Ports.Select(static p => p.State));
+        }
+    }
+
+    [Fact]
     public void Localhost_listens_on_both_families_and_a_conflict_on_one_is_a_conflict()
     {
         var range = FreePorts.Block(2);
@@ -169,7 +248,7 @@ public sealed class PortBinderTests
         Reset(registry, plan);
         using var cancellation = new CancellationTokenSource();
         var binding = PortBinder.BindAsync(plan, registry, new TestLog(), cancellation.Token);
-        Assert.False(FreePorts.IsFree(range.Last));
+        Assert.False(binding.IsCompleted);
         await cancellation.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => binding);
         Assert.True(FreePorts.BecomesFree(range.Last));

@@ -73,6 +73,7 @@ public sealed partial class SocketLeakTests
         var refusal = sockets.TryListen(HostAddresses.Of("127.0.0.1"), port, out _);
         Assert.Equal(0, SetLimit(OpenFiles, limit));
         Assert.Equal(SocketError.TooManyOpenSockets, refusal?.SocketErrorCode);
+        Assert.Equal("Too many open files: this process has reached its limit. Raise it (ulimit -n; LimitNOFILE= in a systemd unit)", refusal!.Message);
         Assert.Null(sockets.TryListen(HostAddresses.Of("127.0.0.1"), port, out var result));
         result.Close();
     }

@@ -223,7 +223,7 @@ public sealed class StartupTests
     public async Task A_start_that_a_signal_ends_gives_the_caller_an_application_that_has_stopped(string when, params string[] how)
     {
         var ports = FreePorts.Block(6);
-        await using var app = AppProcess.Program(AppProcess.TestAppPath, ["start", .. Arguments(ports), .. how]);
+        await using var app = AppProcess.Program(AppProcess.TestAppPath, ["caller", .. Arguments(ports), .. how]);
         await app.WaitForAsync(when);
         app.Signal(15);
         app.WriteLine("go on");

@@ -233,17 +233,15 @@ public sealed class InstanceDirectoryTests
     public void A_process_is_known_as_an_instance_only_with_proof()
     {
         using var stage = new InstanceStage();
-        var (known, recycled, other, unknown) = (stage.StartSleep(), stage.StartSleep(), stage.StartSleep(), stage.StartSleep());
+        var (known, recycled, other) = (stage.StartSleep(), stage.StartSleep(), stage.StartSleep());
         stage.Write(stage.RecordOf(known));
         stage.Write(stage.RecordOf(recycled) with { StartTime = 1 });
         stage.Write(stage.RecordOf(other) with { ContentRoot = "/other" });
         stage.Register([9101]);
-        Assert.Equal([stage.Ports.First], stage.Instances.FindByProcess(known.Id)!.Ports);
-        Assert.All((Process[])[other, unknown], p => Assert.Null(stage.Instances.FindByProcess(p.Id)));
-        Assert.Null(stage.Instances.FindByProcess(recycled.Id));
-        Assert.Null(stage.Instances.FindByProcess(Environment.ProcessId));
+        var running = Assert.Single(stage.Instances.FindRunning());
+        Assert.Equal((known.Id, stage.Ports.First), (running.ProcessId, Assert.Single(running.Ports)));
         stage.Files = "/dev/null/none";
-        Assert.Null(stage.Instances.FindByProcess(known.Id));
+        Assert.Empty(stage.Instances.FindRunning());
     }
 
     private static string Spoil(InstanceStage stage, string what, string target)

@@ -70,6 +70,33 @@ public sealed class PortRegistryTests
         Assert.Equal((port, PortStates.Time, heldBy), (registry.GetPort("web").Port!.Value, registry.GetPort("web").AllocatedAt!.Value, registry.GetPort("web").HeldBy));
     }
 
+    [Theory]
+    [InlineData(PortState.Pending, 8080, "nginx")]
+    [InlineData(PortState.Bound, 8080, null)]
+    [InlineData(PortState.Bound, 8081, "nginx")]
+    [InlineData(PortState.Serving, 8081, "nginx")]
+    [InlineData(PortState.Failed, 8081, "nginx")]
+    public void A_holder_that_becomes_known_later_is_shown_unless_the_number_is_ours_by_now(PortState state, int port, string? heldBy)
+    {
+        var registry = Open();
+        if (state == PortState.Failed)
+        {
+            registry.Failed("web");
+        }
+        else if (state != PortState.Pending)
+        {
+            registry.Bound("web", port, PortStates.Time);
+            Do(registry, state == PortState.Serving ? "serving" : "stopped");
+        }
+
+        registry.HolderFound("web", 8080, "nginx");
+        Assert.Equal(heldBy, registry.GetPort("web").HeldBy);
+
+        // Of a number that is not preferred any more nothing is shown.
+        registry.HolderFound("web", 8070, "python3");
+        Assert.Equal(heldBy, registry.GetPort("web").HeldBy);
+    }
+
     [Fact]
     public void A_move_shows_what_it_took()
     {

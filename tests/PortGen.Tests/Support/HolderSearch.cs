@@ -6,6 +6,8 @@ internal static class HolderSearch
     private const int MostStarts = 10;
     private const double MostLoad = 4;
 
+    private static readonly string[] s_unfinished = ["(not found in time)", "(not found yet)", "could not be found", "is not known yet"];
+
     /// <summary>Starts a program until its search has come to an end in time.</summary>
     /// <param name="start">Starts it.</param>
     /// <param name="told">Waits until the outcome has been told.</param>
@@ -19,7 +21,7 @@ internal static class HolderSearch
             var app = await start();
             await told(app);
             var text = app.Output + app.Errors;
-            if (!(text.Contains("(not found in time)", StringComparison.Ordinal) || text.Contains("could not be found", StringComparison.Ordinal)))
+            if (!s_unfinished.Any(u => text.Contains(u, StringComparison.Ordinal)))
             {
                 return app;
             }

@@ -12,15 +12,23 @@ internal sealed class ConflictReport
     private const int MostReasons = 20;
 
     private readonly IReadOnlyList<MissedPort> _missed;
+    private readonly PortHolderLookup _lookup;
     private readonly IReadOnlyDictionary<ContestedPort, PortHolder> _holders;
+    private readonly bool _searchGoesOn;
 
     /// <summary>Finds out what holds the ports that are in use.</summary>
-    public ConflictReport(IReadOnlyList<MissedPort> missed, PortHolderLookup lookup)
+    /// <param name="missed">The ports.</param>
+    /// <param name="lookup">Finds it out.</param>
+    /// <param name="isLast">Whether the start has failed, so that the search may take more time.</param>
+    public ConflictReport(IReadOnlyList<MissedPort> missed, PortHolderLookup lookup, bool isLast = false)
     {
-        _missed = missed;
-        _holders = lookup.Find([.. missed
-            .SelectMany(static m => m.Failures.Where(static f => IsInUse(f.Value)).Select(f => new ContestedPort(m.Port.Host, f.Key)))
-            .Distinct()]);
+        (_missed, _lookup) = (missed, lookup);
+        _holders = lookup.Find(
+            [.. missed
+                .SelectMany(static m => m.Failures.Where(static f => IsInUse(f.Value)).Select(f => new ContestedPort(m.Port.Host, f.Key)))
+                .Distinct()],
+            isLast);
+        _searchGoesOn = !isLast && lookup.GoesOn;
     }
 
     /// <summary>PG3001, a line for each port.</summary>
@@ -44,6 +52,26 @@ internal sealed class ConflictReport
         }
     }
 
+    /// <summary>Tells of each preferred port whose holder becomes known from now on, once.</summary>
+    /// <param name="found">Told on another thread of the port, its holder in short, and everything that is known of it.</param>
+    public void WatchPreferred(Action<PlannedPort, string, string> found)
+    {
+        var unknown = _missed.Where(m => IsInUse(m.Failures[m.Port.Port]) && _holders.GetValueOrDefault(Contested(m.Port))?.Process is null)
+            .ToLookup(static m => Contested(m.Port), static m => m.Port);
+        if (_searchGoesOn && unknown.Count > 0)
+        {
+            _lookup.Watch([.. unknown.Select(static u => u.Key)], (contested, holder) =>
+            {
+                foreach (var port in unknown[contested])
+                {
+                    found(port, holder.ToString(), holder.Describe());
+                }
+            });
+        }
+
+        static ContestedPort Contested(PlannedPort port) => new(port.Host, port.Port);
+    }
+
     /// <summary>What holds a number, in short; <see langword="null"/> where nothing is known.</summary>
     public string? HeldBy(PlannedPort port, int number) => _holders.GetValueOrDefault(new(port.Host, number))?.ToString();
 
@@ -57,11 +85,16 @@ internal sealed class ConflictReport
         var tried = failures.Count == 1
             ? string.Create(CultureInfo.InvariantCulture, $"port {failures.First().Key} on {port.Host} was tried{exact}")
             : string.Create(CultureInfo.InvariantCulture, $"all {failures.Count} ports of {port.Range} on {port.Host} were tried");
-        var advice = port.Range is { Count: 1 }
-            ? $"Free it, or set {PortSetting.Section}:{port.Name}:{PortSetting.Port.Key} to another port"
-            : $"Free a port, or set {PortSetting.Section}:{port.Name}:{PortSetting.Range.Key} to another range";
-        return $"{tried}; {Reasons(port.Host, failures)}. {advice}";
+        return $"{tried}; {Reasons(port.Host, failures)}{Advice(missed)}";
     }
+
+    // Where the system has run out of something, another port is no way out, and the reason says what is.
+    private static string Advice(MissedPort missed) => missed switch
+    {
+        _ when missed.Failures.Values.All(static f => f.SocketErrorCode is SocketError.TooManyOpenSockets or SocketError.NoBufferSpaceAvailable) => "",
+        { Port.Range.Count: 1 } => $". Free it, or set {PortSetting.Section}:{missed.Port.Name}:{PortSetting.Port.Key} to another port",
+        _ => $". Free a port, or set {PortSetting.Section}:{missed.Port.Name}:{PortSetting.Range.Key} to another range",
+    };
 
     // Ports with one reason read as one: "9101-9109, 9120 in use by nginx (pid 17)".
     private string Reasons(string host, IReadOnlyDictionary<int, SocketException> failures)
@@ -80,7 +113,7 @@ internal sealed class ConflictReport
     };
 
     private string Holder(string host, int number) =>
-        _holders.GetValueOrDefault(new(host, number))?.Describe() ?? "a process that could not be found";
+        _holders.GetValueOrDefault(new(host, number))?.Describe(_searchGoesOn) ?? (_searchGoesOn ? "a process that is not known yet" : "a process that could not be found");
 
     private static bool IsInUse(SocketException failure) => failure.SocketErrorCode == SocketError.AddressAlreadyInUse;
 

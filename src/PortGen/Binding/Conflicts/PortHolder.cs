@@ -18,15 +18,23 @@ internal sealed record PortHolder
     /// <summary>The user whose socket it is, where the process can't be told.</summary>
     public string? User { get; init; }
 
+    /// <summary>The socket's inode; 0 where it has none, or is in no table.</summary>
+    public long Inode { get; init; }
+
     /// <summary>Whether all processes were searched; otherwise the time was up.</summary>
     public bool Searched { get; init; }
 
     private string Owner => User is null ? "a process" : "a process of user " + User;
 
+    /// <summary>Whether this, which names a process, is true although a later search has named none: for want of time, or since the socket has gone.</summary>
+    public bool IsStillTrueBeside(PortHolder later) =>
+        Process is not null && later.Process is null && (later.Inode == Inode || later.Hold == PortHold.Unlisted);
+
     /// <summary>Everything that is known, for the log only: it has paths and user names.</summary>
-    public string Describe()
+    /// <param name="searchGoesOn">Whether the process may still be found.</param>
+    public string Describe(bool searchGoesOn = false)
     {
-        var process = Process?.Describe() ?? $"{Owner} ({(Searched ? "not readable" : "not found in time")})";
+        var process = Process?.Describe() ?? $"{Owner} ({(Searched ? "not readable" : searchGoesOn ? "not found yet" : "not found in time")})";
         return Hold switch
         {
             PortHold.Listener => process,

@@ -1,3 +1,4 @@
+using System.Globalization;
 using PortGen.Platform;
 using PortGen.Platform.Linux;
 
@@ -6,15 +7,18 @@ namespace PortGen.Binding.Conflicts;
 /// <summary>One search for what holds ports. What it has found so far can be had at any moment, from any thread.</summary>
 /// <param name="ports">The ports.</param>
 /// <param name="likely">The ids of the processes to search first.</param>
-/// <param name="isEarlierInstance">Whether a process id is that of an earlier instance of this application.</param>
-/// <param name="deadline">When to give up.</param>
+/// <param name="instances">Other running instances of this application; <see langword="null"/> where nobody knows.</param>
+/// <param name="limit">When to give up.</param>
 internal sealed class PortHolderSearch(
-    IReadOnlyCollection<ContestedPort> ports, IReadOnlyList<string> likely, Func<int, bool>? isEarlierInstance, Deadline deadline)
+    IReadOnlyCollection<ContestedPort> ports, IReadOnlyList<string> likely, Func<IReadOnlyList<RunningInstance>>? instances, TimeSpan limit)
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<ContestedPort, PortHolder> _holders = [];
     private readonly Dictionary<string, HolderProcess> _processes = [];
-    private readonly string[] _likely = [.. likely];
+    private readonly CancellationTokenSource _stop = new();
+    private readonly ManualResetEventSlim _ended = new();
+    private HashSet<ContestedPort> _watched = [];
+    private Action<ContestedPort, PortHolder>? _found;
 
     /// <summary>What has been found so far.</summary>
     public IReadOnlyDictionary<ContestedPort, PortHolder> Holders
@@ -28,21 +32,55 @@ internal sealed class PortHolderSearch(
         }
     }
 
-    /// <summary>Searches until everything is found or the deadline has passed. It never fails.</summary>
-    public void Run()
+    /// <summary>Begins to search, on a thread of its own.</summary>
+    public void Start() => new Thread(Run) { IsBackground = true, Name = "PortGen port holders" }.Start();
+
+    /// <summary>Waits for the end of the search, or until the time is up.</summary>
+    /// <returns>Whether it has ended.</returns>
+    public bool Wait(TimeSpan time) => _ended.Wait(time);
+
+    /// <summary>Tells once of each of these ports whose process is found; at once where it has been found already.</summary>
+    public void Watch(IReadOnlyCollection<ContestedPort> watched, Action<ContestedPort, PortHolder> found)
+    {
+        List<KeyValuePair<ContestedPort, PortHolder>> known;
+        lock (_lock)
+        {
+            known = [.. _holders.Where(h => watched.Contains(h.Key) && h.Value.Process is not null)];
+            (_watched, _found) = ([.. watched.Except(known.Select(static k => k.Key))], found);
+        }
+
+        known.ForEach(k => found(k.Key, k.Value));
+    }
+
+    /// <summary>Ends the search; nothing more is told.</summary>
+    public void Stop()
+    {
+        lock (_lock)
+        {
+            _found = null;
+        }
+
+        _stop.Cancel();
+    }
+
+    // Until everything is found, or there is nothing more to search. It never fails.
+    private void Run()
     {
         try
         {
+            var deadline = new Deadline(limit, _stop.Token);
             var sockets = new List<SocketEntry>();
             if (SocketTable.TryRead(ports.Select(static p => p.Number).ToHashSet(), deadline, sockets))
             {
-                FindProcesses(FindSockets(sockets));
+                FindProcesses(FindSockets(sockets), deadline);
             }
         }
         catch (Exception)
         {
             // What was found until then is better than nothing, and nothing is better than a start that fails for a message.
         }
+
+        _ended.Set();
     }
 
     // The ports whose process is to be found, by the inode of the socket. What is known without it is in the answer at once.
@@ -57,6 +95,7 @@ internal sealed class PortHolderSearch(
                 Hold = suspect.Hold,
                 Remote = suspect.Hold == PortHold.Listener ? null : suspect.Remote,
                 User = suspect.Hold == PortHold.ClosedConnection ? null : ProcessReader.UserName(suspect.UserId),
+                Inode = suspect.Inode,
             });
             if (suspect is { Inode: not 0 })
             {
@@ -91,10 +130,18 @@ internal sealed class PortHolderSearch(
         return suspect;
     }
 
-    private void FindProcesses(Dictionary<long, List<ContestedPort>> portsByInode)
+    // Instances of this application come first: they are few, and the likeliest to have its ports. So they are found however busy the machine is.
+    private void FindProcesses(Dictionary<long, List<ContestedPort>> portsByInode, Deadline deadline)
     {
+        if (portsByInode.Count == 0)
+        {
+            return;
+        }
+
+        var running = FindInstances();
+        var first = running.OrderByDescending(i => ports.Any(p => i.Ports.Contains(p.Number))).Select(static i => i.ProcessId.ToString(CultureInfo.InvariantCulture));
         HashSet<long> inodes = [.. portsByInode.Keys];
-        var searched = ProcessSockets.Search(inodes, _likely, deadline, (inode, id) => Tell(portsByInode[inode], id));
+        var searched = ProcessSockets.Search(inodes, likely.Concat(first).Distinct(), deadline, (inode, id) => Tell(portsByInode[inode], id, running));
         if (searched)
         {
             foreach (var inode in inodes)
@@ -107,37 +154,38 @@ internal sealed class PortHolderSearch(
         }
     }
 
-    private void Tell(List<ContestedPort> held, string id)
+    private void Tell(List<ContestedPort> held, string id, IReadOnlyList<RunningInstance> running)
     {
         if (!_processes.TryGetValue(id, out var process))
         {
-            _processes.Add(id, process = new HolderProcess(ProcessReader.Read(id)));
+            var details = ProcessReader.Read(id);
+            _processes.Add(id, process = new HolderProcess(details, details.Id != Environment.ProcessId && running.Any(i => i.ProcessId == details.Id)));
         }
 
         held.ForEach(p => Tell(p, _holders[p] with { Process = process }));
-        if (process.Id != Environment.ProcessId && IsEarlierInstance(process.Id))
-        {
-            held.ForEach(p => Tell(p, _holders[p] with { Process = process with { IsEarlierInstance = true } }));
-        }
     }
 
     private void Tell(ContestedPort port, PortHolder holder)
     {
+        Action<ContestedPort, PortHolder>? found;
         lock (_lock)
         {
             _holders[port] = holder;
+            found = holder.Process is not null && _watched.Remove(port) ? _found : null;
         }
+
+        found?.Invoke(port, holder);
     }
 
-    private bool IsEarlierInstance(int id)
+    private IReadOnlyList<RunningInstance> FindInstances()
     {
         try
         {
-            return isEarlierInstance?.Invoke(id) ?? false;
+            return instances?.Invoke() ?? [];
         }
         catch (Exception)
         {
-            return false;
+            return [];
         }
     }
 }

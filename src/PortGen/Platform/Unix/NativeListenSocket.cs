@@ -17,9 +17,12 @@ internal sealed partial class NativeListenSocket(IPAddress address) : IDisposabl
     private const int StreamType = 1;
     private const int SetDescriptorFlags = 2;
     private const int DescriptorCloseOnExec = 1;
-    private const int PermissionDenied = 13;
     private const int NotPermitted = 1;
-    private const int TooManyOpenFiles = 24;
+    private const int OutOfMemory = 12;
+    private const int PermissionDenied = 13;
+    private const int InvalidArgument = 22;
+    private const int TooManyFilesInSystem = 23;
+    private const int TooManyFilesInProcess = 24;
     private const int Closed = -1;
 
     private static readonly SystemNumbers s_system = OperatingSystem.IsLinux() ? SystemNumbers.Linux : SystemNumbers.MacOS;
@@ -38,22 +41,12 @@ internal sealed partial class NativeListenSocket(IPAddress address) : IDisposabl
 
     /// <summary>Opens a socket that listens on the number.</summary>
     /// <returns>Why the number can't be had; <see langword="null"/> on success.</returns>
-    public unsafe SocketException? TryListen(int port, out Socket? socket)
+    public SocketException? TryListen(int port, out Socket? socket)
     {
         socket = null;
-        if (_descriptor == Closed && (_descriptor = Open()) == Closed)
+        if (Bind(port) is { } refusal)
         {
-            return LastFailure();
-        }
-
-        // In network byte order, behind the two bytes of the family, in both families and on both systems.
-        BinaryPrimitives.WriteUInt16BigEndian(_address.Buffer.Span[2..], (ushort)port);
-        fixed (byte* bytes = _address.Buffer.Span)
-        {
-            if (bind(_descriptor, bytes, (uint)_address.Size) != 0)
-            {
-                return LastFailure();
-            }
+            return refusal;
         }
 
         if (listen(_descriptor, ListenSocket.Backlog) != 0)
@@ -68,6 +61,19 @@ internal sealed partial class NativeListenSocket(IPAddress address) : IDisposabl
         return null;
     }
 
+    /// <summary>Binds the number without listening, and lets go of it: that reserves nothing, see <see cref="ListenSocket"/>.</summary>
+    /// <returns>Why the number can't be had; <see langword="null"/> where it is free.</returns>
+    public SocketException? Look(int port)
+    {
+        var refusal = Bind(port);
+        if (refusal is null)
+        {
+            Dispose();
+        }
+
+        return refusal;
+    }
+
     /// <summary>Closes the socket that no number was found for.</summary>
     public void Dispose()
     {
@@ -75,6 +81,21 @@ internal sealed partial class NativeListenSocket(IPAddress address) : IDisposabl
         {
             _ = close(_descriptor);
             _descriptor = Closed;
+        }
+    }
+
+    private unsafe SocketException? Bind(int port)
+    {
+        if (_descriptor == Closed && (_descriptor = Open()) == Closed)
+        {
+            return LastFailure();
+        }
+
+        // In network byte order, behind the two bytes of the family, in both families and on both systems.
+        BinaryPrimitives.WriteUInt16BigEndian(_address.Buffer.Span[2..], (ushort)port);
+        fixed (byte* bytes = _address.Buffer.Span)
+        {
+            return bind(_descriptor, bytes, (uint)_address.Size) == 0 ? null : LastFailure();
         }
     }
 
@@ -102,26 +123,31 @@ internal sealed partial class NativeListenSocket(IPAddress address) : IDisposabl
         return descriptor;
     }
 
-    // .NET has numbers of its own.
+    // .NET has numbers of its own, fewer than the system: the message is the system's, with what to do where another port is no way out.
     private static SocketException LastFailure()
     {
         var number = Marshal.GetLastPInvokeError();
         var error = number switch
         {
             PermissionDenied or NotPermitted => SocketError.AccessDenied,
-            TooManyOpenFiles => SocketError.TooManyOpenSockets,
+            TooManyFilesInProcess or TooManyFilesInSystem => SocketError.TooManyOpenSockets,
+            InvalidArgument => SocketError.InvalidArgument,
+            _ when number == OutOfMemory || number == s_system.NoBuffers => SocketError.NoBufferSpaceAvailable,
             _ when number == s_system.AddressInUse => SocketError.AddressAlreadyInUse,
             _ when number == s_system.AddressNotAvailable => SocketError.AddressNotAvailable,
             _ when number == s_system.FamilyNotSupported => SocketError.AddressFamilyNotSupported,
             _ => SocketError.SocketError,
         };
-        return error switch
-        {
-            SocketError.AddressAlreadyInUse => s_inUse,
-            SocketError.SocketError => new SocketException((int)error, new Win32Exception(number).Message),
-            _ => new SocketException((int)error),
-        };
+        return error == SocketError.AddressAlreadyInUse ? s_inUse : new SocketException((int)error, new Win32Exception(number).Message + Advice(number));
     }
+
+    private static string Advice(int number) => number switch
+    {
+        TooManyFilesInProcess => ": this process has reached its limit. Raise it (ulimit -n; LimitNOFILE= in a systemd unit)",
+        TooManyFilesInSystem => ": the machine has reached its limit. Raise it (sysctl fs.file-max on Linux, kern.maxfiles on macOS), or end what has many files open",
+        _ when number == OutOfMemory || number == s_system.NoBuffers => ": the system has no memory for another socket. End what has many sockets open, or raise the memory limit",
+        _ => "",
+    };
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int socket(int family, int type, int protocol);
@@ -143,9 +169,10 @@ internal sealed partial class NativeListenSocket(IPAddress address) : IDisposabl
 
     /// <summary>What the systems number differently. <paramref name="CloseOnExec"/> is a flag of socket(2), 0 where it has none.</summary>
     private sealed record SystemNumbers(
-        int InternetFamily6, int CloseOnExec, int SocketLevel, int ReuseAddress, int Version6Only, int FamilyNotSupported, int AddressInUse, int AddressNotAvailable)
+        int InternetFamily6, int CloseOnExec, int SocketLevel, int ReuseAddress, int Version6Only, int FamilyNotSupported, int AddressInUse, int AddressNotAvailable,
+        int NoBuffers)
     {
-        public static readonly SystemNumbers Linux = new(10, 0x80000, 1, 2, 26, 97, 98, 99);
-        public static readonly SystemNumbers MacOS = new(30, 0, 0xffff, 4, 27, 47, 48, 49);
+        public static readonly SystemNumbers Linux = new(10, 0x80000, 1, 2, 26, 97, 98, 99, 105);
+        public static readonly SystemNumbers MacOS = new(30, 0, 0xffff, 4, 27, 47, 48, 49, 55);
     }
 }
