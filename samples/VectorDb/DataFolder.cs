@@ -12,14 +12,7 @@ internal sealed class DataFolder
     {
         var configured = configuration["Storage:Folder"];
         Path = System.IO.Path.GetFullPath(string.IsNullOrEmpty(configured) ? DefaultPath() : configured);
-        if (OperatingSystem.IsWindows())
-        {
-            Directory.CreateDirectory(Path);
-        }
-        else
-        {
-            Directory.CreateDirectory(Path, PrivateFolder);
-        }
+        Use(static path => OperatingSystem.IsWindows() ? Directory.CreateDirectory(path) : Directory.CreateDirectory(path, PrivateFolder));
     }
 
     public string Path { get; }
@@ -29,14 +22,15 @@ internal sealed class DataFolder
     public string Database(string name)
     {
         var path = System.IO.Path.Combine(Path, name);
-        new FileStream(path, Options(FileMode.OpenOrCreate)).Dispose();
+        Use(_ => new FileStream(path, Options(FileMode.OpenOrCreate))).Dispose();
         return $"Data Source={path}";
     }
 
     /// <summary>The content of a small file, which is made where there is none. Two processes at once get the same.</summary>
-    public string ReadOrCreate(string name, Func<string> content)
+    public string ReadOrCreate(string name, Func<string> content) => Use(folder => ReadOrCreateFile(System.IO.Path.Combine(folder, name), content));
+
+    private static string ReadOrCreateFile(string path, Func<string> content)
     {
-        var path = System.IO.Path.Combine(Path, name);
         if (!File.Exists(path))
         {
             var draft = $"{path}.{Guid.NewGuid():N}";
@@ -56,6 +50,21 @@ internal sealed class DataFolder
         }
 
         return File.ReadAllText(path);
+    }
+
+    // A container's root is often read-only, and its user has no home.
+    private T Use<T>(Func<string, T> use)
+    {
+        try
+        {
+            return use(Path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new InvalidOperationException(
+                $"The data folder {Path} can't be used: {e.Message}. Set Storage:Folder (in the environment Storage__Folder) to a folder that this user may write to, such as a volume",
+                e);
+        }
     }
 
     private static FileStreamOptions Options(FileMode mode)

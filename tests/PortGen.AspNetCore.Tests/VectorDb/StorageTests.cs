@@ -81,6 +81,37 @@ public sealed class StorageTests : IDisposable
         Assert.Contains("OAuth:ClientSecret must have at least 16 characters.", app.Errors, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task With_a_read_only_root_and_no_home_it_names_the_setting_and_runs_with_it()
+    {
+        const int User = 12345;
+        Assert.SkipUnless(AppProcess.CanBecome(User) && AppProcess.CanUnshare(), "another user or namespaces can't be had here");
+        await using var network = await TestNetwork.CreateAsync();
+        await using (var app = await network.RunAsync(() => AppProcess.VectorDbOnReadOnlyRoot(User, _folder.Path)))
+        {
+            Assert.Equal(PortExitCode.ServiceFailed, await app.WaitForExitAsync());
+            Assert.Contains("The data folder /.local/share/vectordb can't be used: Read-only file system", app.Errors, StringComparison.Ordinal);
+            Assert.Contains("Set Storage:Folder (in the environment Storage__Folder) to a folder that this user may write to", app.Errors, StringComparison.Ordinal);
+        }
+
+        await using var set = await VectorDbApp.StartAsync(
+            network, () => AppProcess.VectorDbOnReadOnlyRoot(User, _folder.Path, [.. VectorDbApp.Client(_folder), ("Storage__Folder", Path.Combine(_folder.Path, "data"))]));
+        Assert.NotEmpty(await set.TokenAsync());
+    }
+
+    [Fact]
+    public async Task A_data_folder_that_is_there_and_can_t_be_written_is_named_with_the_setting()
+    {
+        const int User = 12345;
+        Assert.SkipUnless(AppProcess.CanBecome(User) && AppProcess.CanUnshare(), "another user or namespaces can't be had here");
+        _folder.Share();
+        using var volume = new TemporaryFolder();
+        await using var network = await TestNetwork.CreateAsync();
+        await using var app = await network.RunAsync(() => AppProcess.VectorDbOnReadOnlyRoot(User, volume.Path, ("Storage__Folder", _folder.Path)));
+        Assert.Equal(PortExitCode.ServiceFailed, await app.WaitForExitAsync());
+        Assert.Contains($"The data folder {_folder.Path} can't be used: ", app.Errors, StringComparison.Ordinal);
+    }
+
     public void Dispose() => _folder.Dispose();
 
     private static (string Name, string Value) Shown(VectorDbApp app, string name) => (name, Regex.Match(app.Process.Output, $@"{name}: +(\S+)").Groups[1].Value);

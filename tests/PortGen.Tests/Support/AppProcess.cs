@@ -57,6 +57,13 @@ internal sealed partial class AppProcess : IAsyncDisposable
     public static AppProcess VectorDbInNamespaces(params (string Name, string Value)[] variables) =>
         Start("unshare", ["--pid", "--fork", "--kill-child", "--mount-proc", PathOf("samples/VectorDb", "VectorDb")], variables);
 
+    /// <summary>Starts <c>samples/VectorDb</c> as a container without a home runs it: a user of a number, a read-only root, and one folder that is a volume.</summary>
+    public static AppProcess VectorDbOnReadOnlyRoot(int user, string volume, params (string Name, string Value)[] variables)
+    {
+        var command = $"mount -t tmpfs -o mode=777 volume {volume} && mount -o remount,bind,ro / && cd / && exec env -u HOME -u XDG_RUNTIME_DIR -u XDG_DATA_HOME \"$@\"";
+        return Start("unshare", ["--mount", "sh", "-c", command, "sh", "setpriv", .. AsUser(user), PathOf("samples/VectorDb", "VectorDb")], variables);
+    }
+
     /// <summary>Starts <c>samples/HelloPorts</c> as process 1 of process, mount and network namespaces of its own, as a container does (unshare(1)).</summary>
     public static AppProcess HelloPortsInNamespaces(params (string Name, string Value)[] variables) =>
         Start("unshare", ["--pid", "--fork", "--kill-child", "--mount-proc", "--net", HelloPortsPath], variables);

@@ -3,14 +3,11 @@ namespace PortGen.Tests.Support;
 /// <summary><c>samples/HelloPorts</c> in a folder of its own with settings beside it, as it is installed on a server. Every user may read it.</summary>
 internal sealed class InstalledApplication : IDisposable
 {
-    private const UnixFileMode ForAll = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
-        | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
-
     private readonly TemporaryFolder _folder = new();
 
     public InstalledApplication()
     {
-        Share(_folder.Path);
+        _folder.Share();
         Program = Path.Combine(Directory.CreateDirectory(Path.Combine(_folder.Path, "app")).FullName, "HelloPorts");
         var built = Path.GetDirectoryName(AppProcess.PathOf("samples/HelloPorts", "HelloPorts"))!;
         foreach (var file in Directory.EnumerateFiles(built))
@@ -53,12 +50,4 @@ internal sealed class InstalledApplication : IDisposable
     }
 
     public void Dispose() => _folder.Dispose();
-
-    private static void Share(string folder)
-    {
-        if (!OperatingSystem.IsWindows())
-        {
-            File.SetUnixFileMode(folder, ForAll);
-        }
-    }
 }
