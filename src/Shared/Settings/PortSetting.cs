@@ -48,11 +48,17 @@ internal sealed record PortSetting(string Key, PortSettingKind Kind, string? Ali
     /// <summary>Whether earlier instances of the application are ended first.</summary>
     public static readonly PortSetting ForceRestart = new("ForceRestart", PortSettingKind.Boolean);
 
+    /// <summary>Which application this is, where the folder that it runs from doesn't tell: with releases in folders of their own.</summary>
+    public static readonly PortSetting Application = new("Application", PortSettingKind.Text) { Variable = "PORTGEN_APPLICATION" };
+
     /// <summary>The settings that each port has.</summary>
     public static readonly IReadOnlyList<PortSetting> PerPort = [Port, Range, Host, Required, HealthPath, ExternalPort, DevelopmentPort];
 
     /// <summary>The settings of the application.</summary>
-    public static readonly IReadOnlyList<PortSetting> Globals = [BindTimeout, StartTimeout, StopTimeout, DrainDelay, ForceRestart];
+    public static readonly IReadOnlyList<PortSetting> Globals = [BindTimeout, StartTimeout, StopTimeout, DrainDelay, ForceRestart, Application];
+
+    /// <summary>The environment variable that means the same as a setting of the application; <see langword="null"/> for none.</summary>
+    public string? Variable { get; init; }
 
     /// <summary>Every environment variable that belongs to the port of that name.</summary>
     public static IEnumerable<string> Aliases(string portName)
