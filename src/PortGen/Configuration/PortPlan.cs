@@ -20,6 +20,9 @@ internal sealed record PortPlan
     /// <summary>How long every service goes on serving after the application was told to stop.</summary>
     public required TimeSpan DrainDelay { get; init; }
 
+    /// <summary>Which application this is, if the configuration says so; <see langword="null"/> to go by the folder that it runs from.</summary>
+    public string? Application { get; init; }
+
     /// <summary>Whether earlier instances of the application that hold its ports are ended first.</summary>
     public required bool ForceRestart { get; init; }
 

@@ -57,6 +57,7 @@ internal sealed class PortPlanner
             StartTimeout = Duration(PortSetting.StartTimeout, s_startTimeout),
             StopTimeout = StopTimeout(),
             DrainDelay = DrainDelay(),
+            Application = _settings.Find(PortSetting.Application)?.Text.Trim() is { Length: > 0 } application ? application : null,
             ForceRestart = _settings.Find(PortSetting.ForceRestart) is { } forceRestart && _settings.ReadBoolean(forceRestart),
             RestartTimeout = _isDevelopment ? s_developmentRestartTimeout : s_restartTimeout,
             ReadyFile = _settings.Find(PortSetting.ReadyFile)?.Text.Trim() is { Length: > 0 } path ? path : null,

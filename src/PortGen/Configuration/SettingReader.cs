@@ -30,7 +30,7 @@ internal sealed class SettingReader(IReadOnlyList<ConfigurationLevel> levels, Pl
         var key = $"{PortSetting.Section}:{setting.Key}";
         foreach (var level in levels)
         {
-            if (level.TryGetKey(key, out var value))
+            if (level.TryGetKey(key, out var value) || (setting.Variable is { } variable && level.TryGetVariable(variable, out value)))
             {
                 return value;
             }

@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using PortGen.Instances;
 using PortGen.Platform;
 using PortGen.Services;
 
@@ -41,8 +42,13 @@ internal sealed class PortHostedService(
         {
             await ports.HoldAllAsync(cancellationToken).ConfigureAwait(false);
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException e)
         {
+            if (e is InstanceSupersededException)
+            {
+                lifetime.StopApplication();
+            }
+
             throw Abandoned(cancellationToken);
         }
     }

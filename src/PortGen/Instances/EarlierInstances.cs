@@ -7,34 +7,80 @@ using PortGen.Platform;
 
 namespace PortGen.Instances;
 
-/// <summary>Ends earlier instances of this application that hold ports of the plan, each only after proof of its identity.</summary>
+/// <summary>Ends the instances of this application that hold a number which this start wants first, each only after proof of its identity.</summary>
 internal sealed class EarlierInstances(InstanceDirectory directory, ProcessTable processes, ILogger logger)
 {
     private static readonly TimeSpan s_killLimit = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan s_portLimit = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(20);
 
+    /// <summary>How long it may take to end them.</summary>
+    public static TimeSpan LimitOf(PortPlan plan) => plan.RestartTimeout + s_killLimit + s_portLimit;
+
     /// <summary>Ends them side by side and waits until they and their ports are gone.</summary>
+    /// <returns>Keeps other starts with force restart waiting until it is disposed of. Until then, this one should be bound and have its record.</returns>
     /// <exception cref="PortUnavailableException">A proven instance can't be ended (PG3003).</exception>
-    public async Task EndAsync(PortPlan plan, CancellationToken cancellationToken)
+    /// <exception cref="InstanceSupersededException">A later start with force restart came first: this one is to give way, as if it had been ended.</exception>
+    public async Task<IDisposable?> EndAsync(PortPlan plan, CancellationToken cancellationToken)
     {
-        var numbers = plan.Ports.Select(static p => p.Range).OfType<PortRange>().ToList();
-
-        // In a network namespace of its own it holds other ports of the same numbers, and is in nobody's way.
-        var instances = directory.FindEarlier(numbers)
-            .Where(i => i.Ports.Any(n => numbers.Any(r => r.Contains(n)) && !IsFree(PortSettingValue.AllInterfaces, n))).ToList();
-        if (instances.Count == 0)
+        var turn = await directory.LockAsync(plan, cancellationToken).ConfigureAwait(false);
+        try
         {
-            logger.NothingToEnd();
+            await EndOthersAsync(WantedFirst(plan), plan.RestartTimeout, cancellationToken).ConfigureAwait(false);
+            return turn;
         }
-
-        await Task.WhenAll(instances.Select(i => EndAsync(i, plan, cancellationToken))).ConfigureAwait(false);
+        catch
+        {
+            turn?.Dispose();
+            throw;
+        }
     }
 
-    private async Task EndAsync(InstanceRecord instance, PortPlan plan, CancellationToken cancellationToken)
+    // What the plan would get if nobody held anything.
+    private static List<WantedPort> WantedFirst(PortPlan plan)
+    {
+        var preferred = plan.Ports.Select(static p => p.Port).ToHashSet();
+        var numbers = new PortAssignment(plan.Ports, preferred, static (_, _) => true).Solve();
+        return [.. plan.Ports.Zip(numbers, static (p, n) => new WantedPort(p.Host, n)).Where(static w => w.Number != 0)];
+    }
+
+    private async Task EndOthersAsync(List<WantedPort> wanted, TimeSpan patience, CancellationToken cancellationToken)
+    {
+        var others = directory.FindOthers();
+        var inTheWay = others.Where(i => wanted.Exists(w => i.Ports.Contains(w.Number) && w.IsTaken)).ToList();
+        GiveWayToALaterOne(inTheWay);
+        if (inTheWay.Count == 0)
+        {
+            logger.NothingToEnd(directory.Application.Id, directory.Places);
+        }
+
+        Name([.. others.Except(inTheWay).Where(i => InstanceProof.Of(i, processes).State == InstanceState.Running)]);
+        await Task.WhenAll(inTheWay.Select(i => EndAsync(i, wanted, patience, cancellationToken))).ConfigureAwait(false);
+    }
+
+    // Whoever gets the lock late is not the later one for that: of the starts with force restart, the one that began last stays.
+    private void GiveWayToALaterOne(List<InstanceRecord> inTheWay)
+    {
+        var later = inTheWay.Find(i => i.ForceRestart && i.State != InstanceRecord.Stopping && directory.IsEarlierThan(i) && InstanceProof.Of(i, processes).State == InstanceState.Running);
+        if (later is not null)
+        {
+            logger.GivingWay(later.ProcessId);
+            throw new InstanceSupersededException(later);
+        }
+    }
+
+    private void Name(List<InstanceRecord> staying)
+    {
+        if (staying.Count > 0)
+        {
+            logger.InstancesStay(string.Join("; ", staying.Select(static i => string.Create(CultureInfo.InvariantCulture, $"pid {i.ProcessId} with {NumbersOf(i)}"))));
+        }
+    }
+
+    private async Task EndAsync(InstanceRecord instance, List<WantedPort> wanted, TimeSpan patience, CancellationToken cancellationToken)
     {
         using var process = processes.Open(instance.ProcessId);
-        var ports = string.Join(", ", instance.Ports.Order().Select(static p => p.ToString(CultureInfo.InvariantCulture)));
+        var ports = NumbersOf(instance);
 
         // Only now: what was proven before the process was held might be about the one before it.
         if (!IsProven(instance, ports))
@@ -42,10 +88,14 @@ internal sealed class EarlierInstances(InstanceDirectory directory, ProcessTable
             return;
         }
 
-        logger.EndingInstance(instance.ProcessId, ports, plan.RestartTimeout.TotalSeconds);
-        await EndAsync(instance, process, ports, plan.RestartTimeout, cancellationToken).ConfigureAwait(false);
+        logger.EndingInstance(instance.ProcessId, ports, patience.TotalSeconds);
+        if (!await EndAsync(instance, process, ports, patience, cancellationToken).ConfigureAwait(false))
+        {
+            return;
+        }
+
         directory.Forget(instance);
-        if (await WaitForPortsAsync(instance, plan, cancellationToken).ConfigureAwait(false))
+        if (await WaitForPortsAsync(wanted.Where(w => instance.Ports.Contains(w.Number)).ToList(), cancellationToken).ConfigureAwait(false))
         {
             logger.InstanceEnded(instance.ProcessId, ports);
         }
@@ -55,16 +105,22 @@ internal sealed class EarlierInstances(InstanceDirectory directory, ProcessTable
         }
     }
 
-    private async Task EndAsync(InstanceRecord instance, ProcessHandle process, string ports, TimeSpan patience, CancellationToken cancellationToken)
+    // Whether it has ended: one that is not proven any more is left alone, and may live on.
+    private async Task<bool> EndAsync(InstanceRecord instance, ProcessHandle process, string ports, TimeSpan patience, CancellationToken cancellationToken)
     {
         if (process.Terminate() is { } refusal)
         {
             throw NotEnded(instance, ports, refusal);
         }
 
-        if (await process.WaitForExitAsync(patience, cancellationToken).ConfigureAwait(false) || !IsProven(instance, ports))
+        if (await process.WaitForExitAsync(patience, cancellationToken).ConfigureAwait(false))
         {
-            return;
+            return true;
+        }
+
+        if (!IsProven(instance, ports))
+        {
+            return InstanceProof.Of(instance, processes).State == InstanceState.Ended;
         }
 
         logger.KillingInstance(instance.ProcessId, patience.TotalSeconds);
@@ -73,10 +129,9 @@ internal sealed class EarlierInstances(InstanceDirectory directory, ProcessTable
             throw NotEnded(instance, ports, secondRefusal);
         }
 
-        if (!await process.WaitForExitAsync(s_killLimit, cancellationToken).ConfigureAwait(false))
-        {
-            throw NotEnded(instance, ports, string.Create(CultureInfo.InvariantCulture, $"it was still there {s_killLimit.TotalSeconds} s after it was killed"));
-        }
+        return await process.WaitForExitAsync(s_killLimit, cancellationToken).ConfigureAwait(false)
+            ? true
+            : throw NotEnded(instance, ports, string.Create(CultureInfo.InvariantCulture, $"it was still there {s_killLimit.TotalSeconds} s after it was killed"));
     }
 
     private bool IsProven(InstanceRecord instance, string ports)
@@ -91,12 +146,11 @@ internal sealed class EarlierInstances(InstanceDirectory directory, ProcessTable
     }
 
     // The system closes a process's sockets before it reports the end, unless a child has inherited one: then binding says who.
-    private static async Task<bool> WaitForPortsAsync(InstanceRecord instance, PortPlan plan, CancellationToken cancellationToken)
+    private static async Task<bool> WaitForPortsAsync(List<WantedPort> awaited, CancellationToken cancellationToken)
     {
-        var awaited = plan.Ports.SelectMany(p => instance.Ports.Where(n => p.Range is { } range && range.Contains(n)).Select(n => (p.Host, Number: n))).ToList();
         for (var clock = Stopwatch.StartNew(); ; await Task.Delay(s_pause, cancellationToken).ConfigureAwait(false))
         {
-            awaited.RemoveAll(static p => IsFree(p.Host, p.Number));
+            awaited.RemoveAll(static w => !w.IsTaken);
             if (awaited.Count == 0 || clock.Elapsed >= s_portLimit)
             {
                 return awaited.Count == 0;
@@ -104,17 +158,17 @@ internal sealed class EarlierInstances(InstanceDirectory directory, ProcessTable
         }
     }
 
-    private static bool IsFree(string host, int number)
-    {
-        using var sockets = new ListenSocket(ListenSocket.DefaultProbing);
-        var isFree = sockets.TryListen(HostAddresses.Of(host), number, out var result) is null;
-        result.Close();
-        return isFree;
-    }
+    private static string NumbersOf(InstanceRecord instance) => string.Join(", ", instance.Ports.Order().Select(static p => p.ToString(CultureInfo.InvariantCulture)));
 
     private static PortUnavailableException NotEnded(InstanceRecord instance, string ports, string reason)
     {
         var process = string.Create(CultureInfo.InvariantCulture, $"{instance.Application} (pid {instance.ProcessId})");
         return new PortUnavailableException($"{PortRule.InstanceNotEnded.Id}: {PortRule.InstanceNotEnded.Format(process, ports, reason)}");
+    }
+
+    /// <summary>A number that this start wants before any other.</summary>
+    private sealed record WantedPort(string Host, int Number)
+    {
+        public bool IsTaken => Listeners.IsInTheWay(HostAddresses.Of(Host), Number);
     }
 }

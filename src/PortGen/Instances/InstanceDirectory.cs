@@ -1,65 +1,91 @@
-using System.Reflection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using PortGen.Configuration;
 using PortGen.Platform;
 
 namespace PortGen.Instances;
 
 /// <summary>Which applications of port services run on this machine, by the files that they leave. Nothing here ever fails a start.</summary>
-/// <param name="application">The application's name.</param>
-/// <param name="contentRoot">Its content root.</param>
+/// <param name="application">The application.</param>
 /// <param name="processes">The system's processes.</param>
-/// <param name="open">Opens the folder of the files.</param>
+/// <param name="open">Opens the folders of the files.</param>
 /// <param name="logger">For warnings.</param>
-internal sealed class InstanceDirectory(string application, string contentRoot, ProcessTable processes, Func<PrivateFolder> open, ILogger logger)
+internal sealed class InstanceDirectory(ApplicationIdentity application, ProcessTable processes, Func<PrivateFolders> open, ILogger logger)
 {
     private const string FolderName = "portgen";
+
+    private static readonly TimeSpan s_longestWrite = TimeSpan.FromHours(1);
 
     private readonly HashSet<string> _warned = new(StringComparer.Ordinal);
 
     /// <summary>The directory of this user, as the application sees it.</summary>
     public static InstanceDirectory Create(IHostEnvironment environment, ILogger logger) => new(
-        Assembly.GetEntryAssembly()?.GetName().Name ?? environment.ApplicationName,
-        Path.TrimEndingDirectorySeparator(Path.GetFullPath(environment.ContentRootPath)),
-        ProcessTable.System,
-        static () => PrivateFolder.Open(FolderName),
-        logger);
+        ApplicationIdentity.OfThisProcess(environment.ApplicationName), ProcessTable.System, static () => PrivateFolders.Open(FolderName), logger);
+
+    /// <summary>The application.</summary>
+    public ApplicationIdentity Application => application;
+
+    /// <summary>Where files were looked for last.</summary>
+    public string Places { get; private set; } = "no folder";
+
+    /// <summary>The same for an application whose id is configured.</summary>
+    /// <param name="id">The id; <see langword="null"/> for none.</param>
+    public InstanceDirectory For(string? id) => id is null ? this : new(application with { Id = id }, processes, open, logger);
 
     /// <summary>Clears away the files of processes that have ended, and leaves one about this process once its ports are known.</summary>
     /// <param name="ports">The numbers that are held; <see langword="null"/> if it comes to nothing.</param>
-    /// <returns>The file; <see langword="null"/> if there can't be one, of which a warning tells, or shall be none.</returns>
-    public Task<InstanceFile?> RegisterAsync(Task<IReadOnlyList<int>?> ports) => TryAsync(async () =>
+    /// <param name="forceRestart">Whether it was started with force restart.</param>
+    /// <returns>The file; <see langword="null"/> if there can't be one, which is told, or shall be none.</returns>
+    public Task<InstanceFile?> RegisterAsync(Task<IReadOnlyList<int>?> ports, bool forceRestart = false) => TryAsync(forceRestart ? LogLevel.Warning : LogLevel.Information, async () =>
     {
-        using var folder = open();
-        _ = Scan(folder).Count();
-        var self = Self();
-        return await ports.ConfigureAwait(false) is { } held ? InstanceFile.Create(folder, open, self with { Ports = held }, logger) : null;
+        using var folders = open();
+        _ = Scan(folders).Count();
+        var self = Self() with { ForceRestart = forceRestart };
+        return await ports.ConfigureAwait(false) is { } held ? InstanceFile.Create(folders, open, self with { Ports = held }, logger) : null;
     });
 
-    /// <summary>Other instances of this application that started before this one and hold one of the numbers. Their identity is yet to be proven.</summary>
-    public IReadOnlyList<InstanceRecord> FindEarlier(IReadOnlyList<PortRange> numbers) => Try(() =>
+    /// <summary>Other instances of this application in this network. Their identity is yet to be proven.</summary>
+    public IReadOnlyList<InstanceRecord> FindOthers() => Try(() =>
     {
-        using var folder = open();
+        using var folders = open();
+        Places = folders.Names;
         var self = Self();
-        return Scan(folder)
-            .Where(r => r.IsSameApplication(self) && r.IsEarlierThan(self) && r.Ports.Any(p => numbers.Any(n => n.Contains(p))))
+        return Scan(folders)
+            .Where(r => r.IsSameApplication(self) && !r.IsSameProcess(self) && r.NetworkNamespace == self.NetworkNamespace)
             .ToList();
     }) ?? [];
+
+    /// <summary>Waits for the turn of this start among those with force restart.</summary>
+    /// <returns>To be disposed of; <see langword="null"/> where there are no files, and so nobody to wait for.</returns>
+    /// <exception cref="PortUnavailableException">Somebody else has had it for longer than any start may take (PG3003).</exception>
+    public async Task<IDisposable?> LockAsync(PortPlan plan, CancellationToken cancellationToken)
+    {
+        using var folders = Try(open);
+        return folders is not null && Try(Self) is { } self
+            ? await RestartLock.TakeAsync(folders, self, processes, plan, logger, cancellationToken).ConfigureAwait(false)
+            : null;
+    }
+
+    /// <summary>Whether this process started before another instance.</summary>
+    public bool IsEarlierThan(InstanceRecord other) => Self().IsEarlierThan(other);
 
     /// <summary>Other instances of this application, each proven to run. They are for messages, and nothing is logged.</summary>
     public IReadOnlyList<InstanceRecord> FindRunning()
     {
         try
         {
-            using var folder = open();
+            using var folders = open();
             var self = Self();
             var running = new List<InstanceRecord>();
-            foreach (var fileName in folder.List())
+            foreach (var folder in folders.All)
             {
-                if (InstanceFileName.TryParse(fileName, out var name, out _) && name.ProcessId != self.ProcessId
-                    && Load(folder, name).Record is { } record && record.IsSameApplication(self) && InstanceProof.Of(record, processes).State == InstanceState.Running)
+                foreach (var fileName in folder.List())
                 {
-                    running.Add(record);
+                    if (InstanceFileName.TryParse(fileName, out var name, out _) && name.ProcessId != self.ProcessId
+                        && Load(folder, name).Record is { } record && record.IsSameApplication(self) && InstanceProof.Of(record, processes).State == InstanceState.Running)
+                    {
+                        running.Add(record);
+                    }
                 }
             }
 
@@ -75,49 +101,73 @@ internal sealed class InstanceDirectory(string application, string contentRoot, 
     /// <summary>Removes the files of an instance that was ended here and so could not do it itself.</summary>
     public void Forget(InstanceRecord record) => Try<object>(() =>
     {
-        using var folder = open();
-        foreach (var fileName in folder.List().Where(n => InstanceFileName.TryParse(n, out var name, out _) && name.Fits(record)))
+        using var folders = open();
+        folders.InEach(folder =>
         {
-            folder.Delete(fileName);
-        }
-
+            foreach (var fileName in folder.List().Where(n => InstanceFileName.TryParse(n, out var name, out _) && name.Fits(record)))
+            {
+                folder.Delete(fileName);
+            }
+        });
         return null;
     });
 
-    // What is certainly of no use any more is removed on the way.
-    private IEnumerable<InstanceRecord> Scan(PrivateFolder folder)
+    // An instance has the same file in several folders. What is certainly of no use any more is removed on the way.
+    private IEnumerable<InstanceRecord> Scan(PrivateFolders folders)
     {
-        foreach (var fileName in folder.List())
+        var self = Self();
+        var seen = new HashSet<InstanceFileName>();
+        foreach (var folder in folders.All)
         {
-            if (!InstanceFileName.TryParse(fileName, out var name, out var isTemporary))
+            foreach (var fileName in folder.List())
             {
-                continue;
-            }
-
-            if (isTemporary)
-            {
-                RemoveAbandoned(folder, name);
-                continue;
-            }
-
-            var (record, defect) = Load(folder, name);
-            if (record is not null && InstanceProof.Of(record, processes) is { State: InstanceState.Ended } proof)
-            {
-                (record, defect) = (null, proof.Reason);
-            }
-
-            if (record is not null)
-            {
-                yield return record;
-            }
-            else if (defect is not null)
-            {
-                Discard(folder, fileName, defect);
+                if (InstanceFileName.TryParse(fileName, out var name, out var isTemporary) && Look(folder, name, isTemporary, self) is { } record && seen.Add(name))
+                {
+                    yield return record;
+                }
             }
         }
     }
 
-    // Neither a record nor a defect: the file was removed just now.
+    private InstanceRecord? Look(PrivateFolder folder, InstanceFileName name, bool isTemporary, InstanceRecord self)
+    {
+        if (isTemporary)
+        {
+            if (IsAbandoned(folder, name, self))
+            {
+                Discard(folder, name.Temporary, "the process ended while it wrote the file", name, self);
+            }
+
+            return null;
+        }
+
+        var (record, defect) = Load(folder, name);
+        if (record is not null && EndOf(folder, name, record) is { } end)
+        {
+            (record, defect) = (null, end);
+        }
+
+        if (defect is not null)
+        {
+            Discard(folder, name.ToString(), defect, name, self);
+        }
+
+        return record;
+    }
+
+    // Why the process of a record has certainly ended. Of a process that can't be seen from here, in another container or on another machine that shares the folder, its file tells.
+    private string? EndOf(PrivateFolder folder, InstanceFileName name, InstanceRecord record)
+    {
+        var proof = InstanceProof.Of(record, processes);
+        if (record.BootId == processes.BootId && record.PidNamespace == processes.PidNamespace)
+        {
+            return proof.State == InstanceState.Ended ? proof.Reason : null;
+        }
+
+        return folder.IsHeld(name.ToString()) ? null : proof.State == InstanceState.Ended ? proof.Reason : "the process has ended in its pid namespace";
+    }
+
+    // Neither a record nor a defect: the file was removed just now, or a later version has written it.
     private static (InstanceRecord? Record, string? Defect) Load(PrivateFolder folder, InstanceFileName name)
     {
         var reading = folder.Read(name.ToString());
@@ -126,18 +176,18 @@ internal sealed class InstanceDirectory(string application, string contentRoot, 
             return (null, reading.IsMissing ? null : reading.Defect);
         }
 
-        return InstanceRecord.Parse(reading.Content) is { } record && name.Fits(record) ? (record, null) : (null, "it is damaged");
+        return InstanceRecord.Parse(reading.Content) is { } record && name.Fits(record) ? (record, null)
+            : InstanceRecord.IsOfLaterFormat(reading.Content) && folder.IsHeld(name.ToString()) ? (null, null)
+            : (null, "it is damaged");
     }
 
-    private void RemoveAbandoned(PrivateFolder folder, InstanceFileName name)
-    {
-        if (name.Namespace == InstanceFileName.Of(Self(), 0).Namespace && processes.Read(name.ProcessId).IsGone)
-        {
-            Discard(folder, name.Temporary, "the process ended while it wrote the file");
-        }
-    }
+    // A process that can't be seen from here gets an hour to write a file.
+    private bool IsAbandoned(PrivateFolder folder, InstanceFileName name, InstanceRecord self) => name.IsOfNamespace(self)
+        ? processes.Read(name.ProcessId).IsGone
+        : folder.LastWriteTime(name.Temporary) < DateTime.UtcNow - s_longestWrite;
 
-    private void Discard(PrivateFolder folder, string fileName, string reason)
+    // What other applications left is worth no warning here.
+    private void Discard(PrivateFolder folder, string fileName, string reason, InstanceFileName name, InstanceRecord self)
     {
         var isOwn = folder.IsOwn(fileName);
         if (isOwn)
@@ -154,7 +204,7 @@ internal sealed class InstanceDirectory(string application, string contentRoot, 
 
         if (IsNew(fileName))
         {
-            logger.InstanceFileIgnored(Path.Combine(folder.Name, fileName), isOwn ? "removed" : "ignored", reason);
+            logger.InstanceFileIgnored(name.IsOfApplication(self) ? LogLevel.Warning : LogLevel.Debug, Path.Combine(folder.Name, fileName), isOwn ? "removed" : "ignored", reason);
         }
     }
 
@@ -167,13 +217,13 @@ internal sealed class InstanceDirectory(string application, string contentRoot, 
         }
     }
 
-    private InstanceRecord Self() => InstanceSelf.Describe(application, contentRoot, processes);
+    private InstanceRecord Self() => InstanceSelf.Describe(application, processes);
 
     private T? Try<T>(Func<T?> action)
         where T : class =>
-        TryAsync(() => Task.FromResult(action())).GetAwaiter().GetResult();
+        TryAsync(LogLevel.Warning, () => Task.FromResult(action())).GetAwaiter().GetResult();
 
-    private async Task<T?> TryAsync<T>(Func<Task<T?>> action)
+    private async Task<T?> TryAsync<T>(LogLevel level, Func<Task<T?>> action)
         where T : class
     {
         try
@@ -185,7 +235,7 @@ internal sealed class InstanceDirectory(string application, string contentRoot, 
             // Whatever it is, it is not worth a failed start.
             if (IsNew(e.Message))
             {
-                logger.InstanceFilesUnavailable(e.Message);
+                logger.InstanceFilesUnavailable(level, e.Message);
             }
 
             return null;

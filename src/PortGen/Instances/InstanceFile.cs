@@ -3,19 +3,20 @@ using PortGen.Platform;
 
 namespace PortGen.Instances;
 
-/// <summary>The instance file of this process, from the moment that its ports are bound until they are released.</summary>
+/// <summary>The instance file of this process, from the moment that its ports are bound until they are released: the same in every folder.</summary>
 internal sealed class InstanceFile
 {
     private static int s_sequence;
 
     private readonly Lock _lock = new();
-    private readonly Func<PrivateFolder> _open;
+    private readonly Func<PrivateFolders> _open;
     private readonly ILogger _logger;
     private readonly InstanceFileName _name;
     private InstanceRecord _record;
+    private List<IDisposable> _holds = [];
     private bool _removed;
 
-    private InstanceFile(Func<PrivateFolder> open, InstanceRecord record, ILogger logger)
+    private InstanceFile(Func<PrivateFolders> open, InstanceRecord record, ILogger logger)
     {
         _open = open;
         _record = record;
@@ -26,21 +27,24 @@ internal sealed class InstanceFile
     /// <summary>Writes the file.</summary>
     /// <exception cref="IOException">It can't be written.</exception>
     /// <exception cref="UnauthorizedAccessException">It can't be written.</exception>
-    public static InstanceFile Create(PrivateFolder folder, Func<PrivateFolder> open, InstanceRecord record, ILogger logger)
+    public static InstanceFile Create(PrivateFolders folders, Func<PrivateFolders> open, InstanceRecord record, ILogger logger)
     {
         var file = new InstanceFile(open, record, logger);
-        file.Write(folder);
+        file.Write(folders);
         return file;
     }
 
-    /// <summary>Tells of other ports from now on, as when a service was restarted on another.</summary>
-    public void Update(IReadOnlyList<int> ports)
+    /// <summary>Tells of other ports from now on, as when a service was restarted on another, or of another state of the application.</summary>
+    /// <param name="ports">The numbers that are held.</param>
+    /// <param name="state">The state; <see langword="null"/> for the same as before.</param>
+    public void Update(IReadOnlyList<int> ports, string? state = null)
     {
         lock (_lock)
         {
-            if (!_removed && !ports.SequenceEqual(_record.Ports))
+            state ??= _record.State;
+            if (!_removed && (state != _record.State || !ports.SequenceEqual(_record.Ports)))
             {
-                _record = _record with { Ports = ports };
+                _record = _record with { Ports = ports, State = state };
                 Change(Write);
             }
         }
@@ -54,24 +58,43 @@ internal sealed class InstanceFile
             if (!_removed)
             {
                 _removed = true;
-                Change(folder => folder.Delete(_name.ToString()));
+                Change(folders => folders.InEach(folder => folder.Delete(_name.ToString())));
+                Keep([]);
             }
         }
     }
 
-    private void Write(PrivateFolder folder) => folder.Write(_name.ToString(), _name.Temporary, _record.ToJson());
+    private void Write(PrivateFolders folders)
+    {
+        var content = _record.ToJson();
+        var holds = new List<IDisposable>();
+        folders.InEach(folder =>
+        {
+            if (folder.Write(_name.ToString(), _name.Temporary, content) is { } hold)
+            {
+                holds.Add(hold);
+            }
+        });
+        Keep(holds);
+    }
 
-    private void Change(Action<PrivateFolder> change)
+    private void Keep(List<IDisposable> holds)
+    {
+        _holds.ForEach(static h => h.Dispose());
+        _holds = holds;
+    }
+
+    private void Change(Action<PrivateFolders> change)
     {
         try
         {
-            using var folder = _open();
-            change(folder);
+            using var folders = _open();
+            change(folders);
         }
         catch (Exception e)
         {
             // Whatever it is, the services go on.
-            _logger.InstanceFilesUnavailable(e.Message);
+            _logger.InstanceFilesUnavailable(LogLevel.Warning, e.Message);
         }
     }
 }

@@ -13,9 +13,13 @@ internal sealed record InstanceFileName(string Hash, ulong Namespace, int Proces
 {
     private const string Extension = ".json";
     private const string TemporaryExtension = ".tmp";
+    private const string LockExtension = ".lock";
 
     public static InstanceFileName Of(InstanceRecord record, int sequence) =>
         new(HashOf(record), NumberOf(record.PidNamespace), record.ProcessId, sequence);
+
+    /// <summary>The file whose lock the starts of an application with force restart take in turn.</summary>
+    public static string LockOf(InstanceRecord record) => HashOf(record) + LockExtension;
 
     /// <summary>The name under which the file is written before it is renamed.</summary>
     public string Temporary => Stem + TemporaryExtension;
@@ -26,6 +30,12 @@ internal sealed record InstanceFileName(string Hash, ulong Namespace, int Proces
 
     /// <summary>Whether a record may be in a file of this name.</summary>
     public bool Fits(InstanceRecord record) => this == Of(record, Sequence);
+
+    /// <summary>Whether it is the name of a file of the same application.</summary>
+    public bool IsOfApplication(InstanceRecord record) => Hash == HashOf(record);
+
+    /// <summary>Whether the process id is one of this process's pid namespace.</summary>
+    public bool IsOfNamespace(InstanceRecord record) => Namespace == NumberOf(record.PidNamespace);
 
     /// <summary>Reads a name; exactly what <see cref="ToString"/> and <see cref="Temporary"/> write.</summary>
     public static bool TryParse(string fileName, out InstanceFileName name, out bool isTemporary)
@@ -47,7 +57,7 @@ internal sealed record InstanceFileName(string Hash, ulong Namespace, int Proces
     }
 
     private static string HashOf(InstanceRecord record) =>
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(record.Application + '\n' + record.ContentRoot)))[..16];
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(record.Id)))[..16];
 
     // Linux writes "pid:[4026531836]"; a system without namespaces has an empty text.
     private static ulong NumberOf(string pidNamespace) =>

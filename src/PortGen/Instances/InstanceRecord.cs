@@ -6,11 +6,32 @@ namespace PortGen.Instances;
 /// <summary>What a running application leaves about itself in its instance file.</summary>
 internal sealed record InstanceRecord
 {
-    /// <summary>The name of the entry assembly. With <see cref="ContentRoot"/> it says which application this is.</summary>
+    /// <summary>The form of the record. What is only added, and may be missed, doesn't raise it: a reader leaves out what it doesn't know.</summary>
+    public const int CurrentFormat = 1;
+
+    /// <summary>A <see cref="State"/>: its ports are bound, and not all of its services have started.</summary>
+    public const string Starting = "starting";
+
+    /// <summary>A <see cref="State"/>: all of its services have started.</summary>
+    public const string Running = "running";
+
+    /// <summary>A <see cref="State"/>: it has been told to stop.</summary>
+    public const string Stopping = "stopping";
+
+    /// <inheritdoc cref="CurrentFormat"/>
+    public required int Format { get; init; }
+
+    /// <summary>The application's name, for messages.</summary>
     public required string Application { get; init; }
 
-    /// <summary>The content root: another checkout is another application.</summary>
-    public required string ContentRoot { get; init; }
+    /// <summary>Which application this is, see <see cref="ApplicationIdentity.Id"/>.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>How far the application is.</summary>
+    public required string State { get; init; }
+
+    /// <summary>Whether it was started with force restart.</summary>
+    public bool ForceRestart { get; init; }
 
     public required int ProcessId { get; init; }
 
@@ -23,6 +44,9 @@ internal sealed record InstanceRecord
     /// <summary>The namespace that the process id belongs to.</summary>
     public required string PidNamespace { get; init; }
 
+    /// <summary>The network that the port numbers belong to; empty where there is only one.</summary>
+    public required string NetworkNamespace { get; init; }
+
     public required string Executable { get; init; }
 
     /// <summary>The assembly as the command line of the dotnet host names it; <see langword="null"/> where the executable is the application's own.</summary>
@@ -34,7 +58,9 @@ internal sealed record InstanceRecord
     /// <summary>Whether the process started before the other. Ties have an order too, so that of two instances never both are the earlier one.</summary>
     public bool IsEarlierThan(InstanceRecord other) => (StartTime, ProcessId).CompareTo((other.StartTime, other.ProcessId)) < 0;
 
-    public bool IsSameApplication(InstanceRecord other) => Application == other.Application && ContentRoot == other.ContentRoot;
+    public bool IsSameApplication(InstanceRecord other) => Id == other.Id;
+
+    public bool IsSameProcess(InstanceRecord? other) => (ProcessId, PidNamespace, BootId) == (other?.ProcessId, other?.PidNamespace, other?.BootId);
 
     /// <summary>The record as the file has it. By hand, because every start writes one, and the serializer takes longer to be compiled than all else of it.</summary>
     public byte[] ToJson()
@@ -43,12 +69,16 @@ internal sealed record InstanceRecord
         using (var json = new Utf8JsonWriter(buffer))
         {
             json.WriteStartObject();
+            json.WriteNumber("format", Format);
             json.WriteString("application", Application);
-            json.WriteString("contentRoot", ContentRoot);
+            json.WriteString("id", Id);
+            json.WriteString("state", State);
+            json.WriteBoolean("forceRestart", ForceRestart);
             json.WriteNumber("processId", ProcessId);
             json.WriteNumber("startTime", StartTime);
             json.WriteString("bootId", BootId);
             json.WriteString("pidNamespace", PidNamespace);
+            json.WriteString("networkNamespace", NetworkNamespace);
             json.WriteString("executable", Executable);
             json.WriteString("entryAssembly", EntryAssembly);
             json.WriteStartArray("ports");
@@ -64,6 +94,21 @@ internal sealed record InstanceRecord
         return buffer.ToArray();
     }
 
+    /// <summary>Whether a file's content is of a later version, which may say what it likes.</summary>
+    public static bool IsOfLaterFormat(ReadOnlyMemory<byte> json)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(json);
+            return document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty("format", out var format)
+                && format.ValueKind == JsonValueKind.Number && format.TryGetInt32(out var number) && number > CurrentFormat;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Reads a file's content; <see langword="null"/> if it is no record or has values that no record can have.</summary>
     public static InstanceRecord? Parse(ReadOnlySpan<byte> json)
     {
@@ -72,7 +117,7 @@ internal sealed record InstanceRecord
             var record = JsonSerializer.Deserialize(json, InstanceJson.Default.InstanceRecord);
 
             // Zero and negative ids mean groups of processes to kill(2).
-            return record is { ProcessId: > 0 } && record.Ports.All(static p => p is > 0 and <= PortNumber.Max) ? record : null;
+            return record is { Format: CurrentFormat, ProcessId: > 0 } && record.Ports.All(static p => p is > 0 and <= PortNumber.Max) ? record : null;
         }
         catch (JsonException)
         {

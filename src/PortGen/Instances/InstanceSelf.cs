@@ -7,7 +7,7 @@ internal static class InstanceSelf
 {
     /// <summary>The record, yet without ports.</summary>
     /// <exception cref="IOException">The system doesn't show this process to itself, so nobody could prove what it says.</exception>
-    public static InstanceRecord Describe(string application, string contentRoot, ProcessTable processes)
+    public static InstanceRecord Describe(ApplicationIdentity application, ProcessTable processes)
     {
         if (processes.Read(Environment.ProcessId).Facts is not { Executable: { } executable } facts)
         {
@@ -16,12 +16,15 @@ internal static class InstanceSelf
 
         return new InstanceRecord
         {
-            Application = application,
-            ContentRoot = contentRoot,
+            Format = InstanceRecord.CurrentFormat,
+            Application = application.Name,
+            Id = application.Id,
+            State = InstanceRecord.Starting,
             ProcessId = Environment.ProcessId,
             StartTime = facts.StartTime,
             BootId = processes.BootId,
             PidNamespace = processes.PidNamespace,
+            NetworkNamespace = processes.NetworkNamespace,
             Executable = executable,
             EntryAssembly = facts.EntryAssembly,
             Ports = [],

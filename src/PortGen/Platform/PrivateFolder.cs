@@ -1,6 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using PortGen.Platform.Linux;
-using PortGen.Platform.Portable;
 
 namespace PortGen.Platform;
 
@@ -16,9 +14,8 @@ internal abstract class PrivateFolder : IDisposable
     /// <summary>The folder's usual path, for messages.</summary>
     public abstract string Name { get; }
 
-    /// <summary>Opens the folder of that name among what this user's running programs keep, and makes it if need be.</summary>
-    /// <exception cref="IOException">It can't be made or isn't private; the message says why.</exception>
-    public static PrivateFolder Open(string name) => OperatingSystem.IsLinux() ? LinuxPrivateFolder.OpenOwn(name) : new PortablePrivateFolder(name);
+    /// <summary>The folder's real path, by which it is the same folder whatever way leads there.</summary>
+    public abstract string Location { get; }
 
     /// <summary>The names of all files.</summary>
     public IReadOnlyList<string> List() => [.. Directory.EnumerateFileSystemEntries(Path).Select(static p => System.IO.Path.GetFileName(p))];
@@ -33,7 +30,8 @@ internal abstract class PrivateFolder : IDisposable
     /// <param name="fileName">The file's name.</param>
     /// <param name="temporaryName">The name that it has until it is complete.</param>
     /// <param name="content">The content.</param>
-    public void Write(string fileName, string temporaryName, byte[] content)
+    /// <returns>To be kept as long as the file is true: until it is disposed of, or this process ends, <see cref="IsHeld"/> says so.</returns>
+    public IDisposable? Write(string fileName, string temporaryName, byte[] content)
     {
         // A new file only, so that nothing is followed or shared; what a killed process left behind goes first.
         Delete(temporaryName);
@@ -48,14 +46,39 @@ internal abstract class PrivateFolder : IDisposable
             file.Write(content);
         }
 
-        File.Move(At(temporaryName), At(fileName), overwrite: true);
+        var hold = Hold(temporaryName);
+        try
+        {
+            File.Move(At(temporaryName), At(fileName), overwrite: true);
+            return hold;
+        }
+        catch
+        {
+            hold?.Dispose();
+            throw;
+        }
     }
+
+    /// <summary>Whether whoever wrote the file lives and keeps it, in whatever pid namespace; also <see langword="true"/> where the system doesn't tell.</summary>
+    public abstract bool IsHeld(string fileName);
+
+    /// <summary>Takes the lock of a file, which is made if need be and never removed. Somebody else's end lets go of it.</summary>
+    /// <param name="fileName">The file's name.</param>
+    /// <param name="holder">What the file tells others of who has it.</param>
+    /// <returns>To be disposed of; <see langword="null"/> if somebody else has the lock.</returns>
+    /// <exception cref="IOException">There can be no lock here.</exception>
+    public abstract IDisposable? TryLock(string fileName, byte[] holder);
+
+    /// <summary>When a file was last written, in UTC; of a file that isn't there, long ago.</summary>
+    public DateTime LastWriteTime(string fileName) => File.GetLastWriteTimeUtc(At(fileName));
 
     /// <summary>Removes a file, of a symbolic link the link.</summary>
     public void Delete(string fileName) => File.Delete(At(fileName));
 
     /// <inheritdoc/>
     public abstract void Dispose();
+
+    protected abstract IDisposable? Hold(string fileName);
 
     protected string At(string fileName) => System.IO.Path.Combine(Path, fileName);
 }

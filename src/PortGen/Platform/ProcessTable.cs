@@ -16,6 +16,9 @@ internal abstract class ProcessTable
     /// <exception cref="IOException">The system doesn't say.</exception>
     public abstract string PidNamespace { get; }
 
+    /// <summary>The network of this process: port numbers of another are other ports. Empty where there are none, or the system doesn't say.</summary>
+    public abstract string NetworkNamespace { get; }
+
     /// <summary>The user that this process acts as, as <see cref="ProcessFacts.Owner"/> has it.</summary>
     public abstract uint User { get; }
 

@@ -76,11 +76,11 @@ internal static partial class PortLog
     [LoggerMessage(22, LogLevel.Warning, "The ready file {Path} could not be {Change}: {Reason}")]
     public static partial void ReadyFileFailed(this ILogger logger, string path, string change, string reason);
 
-    [LoggerMessage(30, LogLevel.Warning, "There is no instance file, so a force restart can't find or end this application's instances: {Reason}")]
-    public static partial void InstanceFilesUnavailable(this ILogger logger, string reason);
+    [LoggerMessage(EventId = 30, Message = "There is no instance file, so a force restart can't find or end this application's instances: {Reason}")]
+    public static partial void InstanceFilesUnavailable(this ILogger logger, LogLevel level, string reason);
 
-    [LoggerMessage(31, LogLevel.Warning, "Instance file {Path} is {Outcome}: {Reason}")]
-    public static partial void InstanceFileIgnored(this ILogger logger, string path, string outcome, string reason);
+    [LoggerMessage(EventId = 31, Message = "Instance file {Path} is {Outcome}: {Reason}")]
+    public static partial void InstanceFileIgnored(this ILogger logger, LogLevel level, string path, string outcome, string reason);
 
     [LoggerMessage(32, LogLevel.Information, "Ending the earlier instance, pid {ProcessId}, which holds {Ports}; waiting for it for up to {Seconds} s")]
     public static partial void EndingInstance(this ILogger logger, int processId, string ports, double seconds);
@@ -94,12 +94,24 @@ internal static partial class PortLog
     [LoggerMessage(35, LogLevel.Warning, "Pid {ProcessId}, said to be an earlier instance that holds {Ports}, is left alone: {Reason}")]
     public static partial void InstanceNotProven(this ILogger logger, int processId, string ports, string reason);
 
-    [LoggerMessage(36, LogLevel.Information, "No earlier instance of this application holds one of its ports")]
-    public static partial void NothingToEnd(this ILogger logger);
+    [LoggerMessage(36, LogLevel.Information, "No earlier instance of this application holds one of its ports; looked for {Application} in {Folders}")]
+    public static partial void NothingToEnd(this ILogger logger, string application, string folders);
 
     [LoggerMessage(37, LogLevel.Warning, "The earlier instance, pid {ProcessId}, has ended, but of {Ports} not all are free")]
     public static partial void PortsStillInUse(this ILogger logger, int processId, string ports);
 
-    [LoggerMessage(40, LogLevel.Information, "{Note}")]
+    [LoggerMessage(23, LogLevel.Information, "{Note}")]
     public static partial void ConfigurationNote(this ILogger logger, string note);
+
+    [LoggerMessage(38, LogLevel.Information, "Other instances of this application hold no port that this start wants first, and stay: {Instances}")]
+    public static partial void InstancesStay(this ILogger logger, string instances);
+
+    [LoggerMessage(39, LogLevel.Information, "Another start with force restart ({Holder}) is under way; waiting for it for up to {Seconds} s")]
+    public static partial void WaitingForRestart(this ILogger logger, string holder, double seconds);
+
+    [LoggerMessage(40, LogLevel.Information, "A later start with force restart, pid {ProcessId}, has taken over; this one gives way to it")]
+    public static partial void GivingWay(this ILogger logger, int processId);
+
+    [LoggerMessage(41, LogLevel.Warning, "Starts with force restart can't wait for each other, so two at one moment may both stay: {Reason}")]
+    public static partial void NoRestartLock(this ILogger logger, string reason);
 }

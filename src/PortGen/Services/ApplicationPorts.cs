@@ -20,6 +20,7 @@ internal sealed class ApplicationPorts(
     // By port name. Operations come one after the other; a transport may look a lease up meanwhile.
     private readonly ConcurrentDictionary<string, PortLease> _leases = new(StringComparer.Ordinal);
     private Task<InstanceFile?> _instance = Task.FromResult<InstanceFile?>(null);
+    private InstanceDirectory _instances = instances;
     private PortPlan? _plan;
 
     /// <summary>The plan in force.</summary>
@@ -59,12 +60,8 @@ internal sealed class ApplicationPorts(
     public async Task HoldAllAsync(CancellationToken cancellationToken)
     {
         _clock.Start();
-        if (Plan.ForceRestart)
-        {
-            await new EarlierInstances(instances, ProcessTable.System, _logger).EndAsync(Plan, cancellationToken).ConfigureAwait(false);
-        }
-
-        await BindAndRegisterAsync(Plan, cancellationToken).ConfigureAwait(false);
+        _instances = _instances.For(Plan.Application);
+        await (Plan.ForceRestart ? EndEarlierAndBindAsync(Plan, cancellationToken) : BindAndRegisterAsync(Plan, cancellationToken)).ConfigureAwait(false);
         telemetry.Bound(_clock.Elapsed);
     }
 
@@ -140,7 +137,8 @@ internal sealed class ApplicationPorts(
     }
 
     /// <summary>Tells other starts of this application which numbers are held now.</summary>
-    public async Task PublishAsync() => (await _instance.ConfigureAwait(false))?.Update(HeldNumbers);
+    /// <param name="state">How far the application is, see <see cref="InstanceRecord.State"/>; <see langword="null"/> for as far as before.</param>
+    public async Task PublishAsync(string? state = null) => (await _instance.ConfigureAwait(false))?.Update(HeldNumbers, state);
 
     /// <summary>Lets go of everything. A second call does nothing.</summary>
     public async Task CloseAsync()
@@ -153,11 +151,19 @@ internal sealed class ApplicationPorts(
         (await _instance.ConfigureAwait(false))?.Remove();
     }
 
+    // One start at a time: the next one finds the record of this one, and can end it while its services still start.
+    private async Task EndEarlierAndBindAsync(PortPlan plan, CancellationToken cancellationToken)
+    {
+        using var turn = await new EarlierInstances(_instances, ProcessTable.System, _logger).EndAsync(plan, cancellationToken).ConfigureAwait(false);
+        await BindAndRegisterAsync(plan, cancellationToken).ConfigureAwait(false);
+        await _instance.ConfigureAwait(false);
+    }
+
     // The instance file is made beside the binding and the start of the services: it takes as long as either.
     private async Task BindAndRegisterAsync(PortPlan plan, CancellationToken cancellationToken)
     {
         var held = new TaskCompletionSource<IReadOnlyList<int>?>(TaskCreationOptions.RunContinuationsAsynchronously);
-        _instance = Task.Run(() => instances.RegisterAsync(held.Task), CancellationToken.None);
+        _instance = Task.Run(() => _instances.RegisterAsync(held.Task, plan.ForceRestart), CancellationToken.None);
         try
         {
             await BindAsync(plan, plan.Ports, cancellationToken).ConfigureAwait(false);
@@ -182,7 +188,7 @@ internal sealed class ApplicationPorts(
         {
             Ports = ports,
             Taken = HeldNumbers.ToFrozenSet(),
-            Lookup = new PortHolderLookup(() => [.. instances.FindRunning().Select(static r => new RunningInstance(r.ProcessId, r.Ports))]),
+            Lookup = new PortHolderLookup(() => [.. _instances.FindRunning().Select(static r => new RunningInstance(r.ProcessId, r.Ports))]),
             Telemetry = telemetry,
         };
         return [.. (await PortBinder.BindAsync(plan, ledger, _logger, cancellationToken, options).ConfigureAwait(false)).Values];

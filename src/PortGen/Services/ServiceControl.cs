@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using Microsoft.Extensions.Logging;
 using PortGen.Configuration;
+using PortGen.Instances;
 
 namespace PortGen.Services;
 
@@ -66,6 +67,7 @@ internal sealed class ServiceControl
     {
         await _turns.FirstAsync(token => TellAsync(_sequencer.StartAsync(_ports.Plan, token)), cancellationToken).ConfigureAwait(false);
         _started.TrySetResult();
+        await _ports.PublishAsync(InstanceRecord.Running).ConfigureAwait(false);
     }
 
     /// <summary>Starts a service that doesn't run, on ports bound for it by the present configuration.</summary>
@@ -114,7 +116,7 @@ internal sealed class ServiceControl
             runner.End();
         }
 
-        return Task.CompletedTask;
+        return _ports.PublishAsync(InstanceRecord.Stopping);
     });
 
     /// <summary>Stops every service for good, and releases its ports. What is under way is given up first.</summary>

@@ -51,11 +51,17 @@ internal sealed record PortSetting(string Key, PortSettingKind Kind, string? Ali
     /// <summary>A file that exists while the application is ready, for what can't ask by HTTP.</summary>
     public static readonly PortSetting ReadyFile = new("ReadyFile", PortSettingKind.Text);
 
+    /// <summary>Which application this is, where the folder that it runs from doesn't tell: with releases in folders of their own.</summary>
+    public static readonly PortSetting Application = new("Application", PortSettingKind.Text) { Variable = "PORTGEN_APPLICATION" };
+
     /// <summary>The settings that each port has.</summary>
     public static readonly IReadOnlyList<PortSetting> PerPort = [Port, Range, Host, Required, HealthPath, ExternalPort, DevelopmentPort];
 
     /// <summary>The settings of the application.</summary>
-    public static readonly IReadOnlyList<PortSetting> Globals = [BindTimeout, StartTimeout, StopTimeout, DrainDelay, ForceRestart, ReadyFile];
+    public static readonly IReadOnlyList<PortSetting> Globals = [BindTimeout, StartTimeout, StopTimeout, DrainDelay, ForceRestart, ReadyFile, Application];
+
+    /// <summary>The environment variable that means the same as a setting of the application; <see langword="null"/> for none.</summary>
+    public string? Variable { get; init; }
 
     /// <summary>Every environment variable that belongs to the port of that name.</summary>
     public static IEnumerable<string> Aliases(string portName)

@@ -94,6 +94,18 @@ public sealed class PortPlannerTests
         Assert.False(Plans.Of(s_web, Level(("Ports:ForceRestart", "true")), Level(("Ports:ForceRestart", "0"))).ForceRestart);
     }
 
+    [Fact]
+    public void The_application_is_named_by_its_key_or_variable_and_the_higher_level_decides()
+    {
+        Assert.Null(Plans.Of(s_web).Application);
+        Assert.Null(Plans.Of(s_web, Level(("Ports:Application", " "))).Application);
+        Assert.Equal("shop", Plans.Of(s_web, Level(("Ports:Application", " shop "))).Application);
+        var variable = new MadeUpVariables("", ("PORTGEN_APPLICATION", "by variable"));
+        Assert.Equal("by variable", Plans.Of(s_web, new ConfigurationBuilder().AddInMemoryCollection(Level(("Ports:Application", "shop"))).Add(variable).Build()).Application);
+        Assert.Equal("shop", Plans.Of(s_web, new ConfigurationBuilder().Add(variable).AddInMemoryCollection([new("Ports:Application", "shop")]).Build()).Application);
+        Assert.Equal("key", Plans.Of(s_web, new ConfigurationBuilder().Add(new MadeUpVariables("", ("PORTGEN_APPLICATION", "by variable"), ("Ports__Application", "key"))).Build()).Application);
+    }
+
     [Theory]
     [InlineData("Ports:ForceRestart", "perhaps", "PG2003", "perhaps")]
     [InlineData("Ports:ForceRestart:Now", "true", "PG2003", "takes one value")]

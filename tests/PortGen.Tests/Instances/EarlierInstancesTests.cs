@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using CsCheck;
+using PortGen.Instances;
 using PortGen.Platform.Linux;
 using PortGen.Platform;
 using PortGen.Tests.Support;
@@ -108,7 +109,7 @@ public sealed class EarlierInstancesTests
         stage.AssertGone(holder);
         Assert.Equal(128 + 9, holder.ExitCode);
         Assert.Equal([32, 33, 34], stage.Log.Entries.Select(static e => e.Id));
-        Assert.Empty(Directory.EnumerateFiles(stage.Files));
+        Assert.Empty(stage.FileNames);
     }
 
     [Theory]
@@ -149,12 +150,69 @@ public sealed class EarlierInstancesTests
         stage.Occupy(stage.Ports.First);
         var shell = stage.Start("bash", "-c", "trap 'kill $!; exec sleep 600' TERM; sleep 600 & echo ready; wait");
         Assert.Equal("ready", await shell.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken));
-        stage.Write(stage.RecordOf(shell));
+        var path = stage.Write(stage.RecordOf(shell));
         stage.Processes.OnOpen = id => new Changing(new LinuxProcessTable().Open(id), () => new LinuxProcessTable().Read(id).Facts!.Executable!.EndsWith("/sleep", StringComparison.Ordinal));
         await stage.EndAsync(cancellationToken: TestContext.Current.CancellationToken);
         Assert.False(shell.HasExited);
         Assert.Contains(stage.Log.Entries, e => e.Id == 35 && e.Text == $"Pid {shell.Id}, said to be an earlier instance that holds {stage.Ports.First}, is left alone: the process runs another program");
-        Assert.DoesNotContain(stage.Log.Entries, static e => e.Id == 33);
+        Assert.DoesNotContain(stage.Log.Entries, static e => e.Id is 33 or 34 or 37);
+
+        // It lives, and may well be ours.
+        Assert.True(File.Exists(path));
+    }
+
+    [Fact]
+    public async Task One_that_sits_on_a_fallback_only_is_named_and_stays()
+    {
+        using var stage = new InstanceStage();
+        stage.Occupy(stage.Ports.First);
+        stage.Occupy(stage.Ports.Last);
+        var (first, second) = (stage.StartSleep(), stage.StartSleep());
+        stage.Write(stage.RecordOf(first));
+        stage.Write(stage.RecordOf(second) with { Ports = [stage.Ports.Last] });
+        await stage.EndAsync(cancellationToken: TestContext.Current.CancellationToken);
+        stage.AssertGone(first);
+        Assert.False(second.HasExited);
+        Assert.Equal(
+            $"Other instances of this application hold no port that this start wants first, and stay: pid {second.Id} with {stage.Ports.Last}",
+            stage.Log.Entries.Single(static e => e.Id == 38).Text);
+    }
+
+    [Fact]
+    public async Task Without_a_preferred_port_the_first_of_the_range_is_wanted_first()
+    {
+        using var stage = new InstanceStage();
+        stage.Occupy(stage.Ports.First);
+        stage.Occupy(stage.Ports.Last);
+        var (first, second) = (stage.StartSleep(), stage.StartSleep());
+        stage.Write(stage.RecordOf(first));
+        stage.Write(stage.RecordOf(second) with { Ports = [stage.Ports.Last] });
+        await stage.EndAsync(Plans.Of(Manifests.Of(Manifests.Port("web", 0, stage.Ports))), TestContext.Current.CancellationToken);
+        stage.AssertGone(first);
+        Assert.False(second.HasExited);
+    }
+
+    [Theory]
+    [InlineData(true, InstanceRecord.Starting, true)]
+    [InlineData(true, InstanceRecord.Running, true)]
+    [InlineData(true, InstanceRecord.Stopping, false)]
+    [InlineData(false, InstanceRecord.Running, false)]
+    public async Task Of_two_force_restarts_the_one_that_began_first_gives_way_even_if_its_turn_comes_last(bool forceRestart, string state, bool givesWay)
+    {
+        using var stage = new InstanceStage { Processes = { OwnStartTime = 0 } };
+        stage.Occupy(stage.Ports.First);
+        var later = stage.StartSleep();
+        stage.Write(stage.RecordOf(later) with { ForceRestart = forceRestart, State = state });
+        var e = await Record.ExceptionAsync(() => stage.EndAsync(cancellationToken: TestContext.Current.CancellationToken));
+        Assert.Equal(givesWay, e is InstanceSupersededException);
+        Assert.Equal(givesWay, stage.Log.Entries.Any(static e => e.Id == 40));
+        if (!givesWay)
+        {
+            stage.AssertGone(later);
+        }
+
+        // Somebody else's turn.
+        await stage.EndAsync(Plans.Of(Manifests.Of()), TestContext.Current.CancellationToken);
     }
 
     [Fact]
@@ -166,7 +224,7 @@ public sealed class EarlierInstancesTests
         stage.Write(stage.RecordOf(sleep));
         await stage.EndAsync(Plans.Of(Manifests.Of(Manifests.Port("any", 0))), TestContext.Current.CancellationToken);
         Assert.False(sleep.HasExited);
-        Assert.Equal("No earlier instance of this application holds one of its ports", Assert.Single(stage.Log.Entries).Text);
+        Assert.Equal($"No earlier instance of this application holds one of its ports; looked for /stage/Stage in {stage.Files}", stage.Log.Entries.Single(static e => e.Id == 36).Text);
     }
 
     [Theory]

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Microsoft.Extensions.Hosting.Internal;
 using Microsoft.Extensions.Logging;
 using PortGen.Instances;
+using PortGen.Platform;
 using PortGen.Platform.Linux;
 using PortGen.Tests.Support;
 
@@ -21,12 +22,15 @@ public sealed class InstanceDirectoryTests
         var path = Assert.Single(Directory.GetFiles(stage.Files));
         Assert.Equal(OwnOnly, File.GetUnixFileMode(path));
         var record = InstanceRecord.Parse(File.ReadAllBytes(path))!;
-        Assert.Equal(("Stage", "/stage", Environment.ProcessId, 42L, Environment.ProcessPath), (record.Application, record.ContentRoot, record.ProcessId, record.StartTime, record.Executable));
+        Assert.Equal(("Stage", "/stage/Stage", Environment.ProcessId, 42L, Environment.ProcessPath), (record.Application, record.Id, record.ProcessId, record.StartTime, record.Executable));
         Assert.Equal([9101, 9102], record.Ports);
-        Assert.Equal((stage.Processes.BootId, stage.Processes.PidNamespace), (record.BootId, record.PidNamespace));
+        Assert.Equal((stage.Processes.BootId, stage.Processes.PidNamespace, stage.Processes.NetworkNamespace), (record.BootId, record.PidNamespace, record.NetworkNamespace));
+        Assert.Equal((InstanceRecord.Starting, false), (record.State, record.ForceRestart));
 
         file.Update([9103]);
         Assert.Equal([9103], InstanceRecord.Parse(File.ReadAllBytes(path))!.Ports);
+        file.Update([9103], InstanceRecord.Running);
+        Assert.Equal(InstanceRecord.Running, InstanceRecord.Parse(File.ReadAllBytes(path))!.State);
         file.Remove();
         file.Update([9104]);
         Assert.Empty(Directory.GetFileSystemEntries(stage.Files));
@@ -51,30 +55,66 @@ public sealed class InstanceDirectoryTests
     }
 
     [Fact]
-    public async Task The_application_is_named_by_its_entry_assembly_and_content_root()
+    public async Task The_application_is_named_by_its_entry_assembly_and_the_folder_that_it_runs_from()
     {
-        using var root = new TemporaryFolder();
-        var environment = new HostingEnvironment { ApplicationName = "other", ContentRootPath = root.Path + "/./" };
         var log = new TestLog();
-        var file = (await InstanceDirectory.Create(environment, log).RegisterAsync(Task.FromResult<IReadOnlyList<int>?>([9101])))!;
-        var records = Directory.GetFiles(Path.Combine(Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR")!, "portgen")).Select(Read);
-        Assert.Equal(System.Reflection.Assembly.GetEntryAssembly()!.GetName().Name, Assert.Single(records, r => r?.ContentRoot == root.Path)!.Application);
+        var instances = InstanceDirectory.Create(new HostingEnvironment { ApplicationName = "other", ContentRootPath = "/elsewhere" }, log);
+        var name = System.Reflection.Assembly.GetEntryAssembly()!.GetName().Name!;
+        Assert.Equal(new ApplicationIdentity(name, Path.Combine(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory), name)), instances.Application);
+        Assert.Equal(new ApplicationIdentity(name, "shop"), instances.For("shop").Application);
+        Assert.Same(instances, instances.For(null));
+        var file = (await instances.RegisterAsync(Task.FromResult<IReadOnlyList<int>?>([9101])))!;
         file.Remove();
 
-        // The folder is that of all tests of this process: a file that another one leaves may be told of, and one that was there is gone.
+        // The folders are those of all tests of this process: a file that another one leaves may be told of.
         Assert.DoesNotContain(log.Entries, static e => e.Id == 30);
+    }
 
-        static InstanceRecord? Read(string path)
+    [Fact]
+    public void Two_ways_to_a_folder_are_one_folder()
+    {
+        using var stage = new InstanceStage();
+        var link = Path.Combine(stage.Root, "current");
+        Directory.CreateSymbolicLink(link, stage.Files);
+        Assert.Equal(RealPath.Of(stage.Files), RealPath.Of(link + "/./"));
+        Assert.Equal("/missing/folder", RealPath.Of("/missing/x/../folder/"));
+    }
+
+    [Fact]
+    public void A_file_is_in_every_folder_that_can_have_it_and_found_once()
+    {
+        using var stage = new InstanceStage();
+        var second = Directory.CreateDirectory(Path.Combine(stage.Root, "second"), OwnOnly | UnixFileMode.UserExecute).FullName;
+        var sleep = stage.RecordOf(stage.StartSleep());
+        var name = InstanceFileName.Of(sleep, 1);
+        string[] all = [stage.Files, second];
+        using (var folders = Open())
         {
-            try
-            {
-                return InstanceRecord.Parse(File.ReadAllBytes(path));
-            }
-            catch (FileNotFoundException)
-            {
-                return null;
-            }
+            folders.InEach(f => f.Write(name.ToString(), name.Temporary, sleep.ToJson())?.Dispose());
         }
+
+        Assert.All(all, folder => Assert.True(File.Exists(Path.Combine(folder, name.ToString()))));
+        var instances = new InstanceDirectory(new("Stage", "/stage/Stage"), stage.Processes, Open, stage.Log);
+        Assert.Equal(sleep.ProcessId, Assert.Single(instances.FindOthers()).ProcessId);
+        Assert.Equal($"{stage.Files}, {second}", instances.Places);
+        File.Delete(Path.Combine(stage.Files, name.ToString()));
+        Assert.Equal(sleep.ProcessId, Assert.Single(instances.FindOthers()).ProcessId);
+        Assert.Equal(sleep.ProcessId, instances.FindRunning().Single(r => r.ProcessId == sleep.ProcessId).ProcessId);
+        instances.Forget(sleep);
+        Assert.All(all, static folder => Assert.Empty(Directory.GetFiles(folder)));
+
+        // One that is in the way of the file in one folder isn't in that of the other.
+        Directory.CreateDirectory(Path.Combine(stage.Files, name.Temporary, "full"));
+        using (var folders = Open())
+        {
+            folders.InEach(f => f.Write(name.ToString(), name.Temporary, sleep.ToJson())?.Dispose());
+            Directory.CreateDirectory(Path.Combine(second, name.Temporary, "full"));
+            Assert.ThrowsAny<Exception>(() => folders.InEach(f => f.Write(name.ToString(), name.Temporary, sleep.ToJson())));
+        }
+
+        Assert.True(File.Exists(Path.Combine(second, name.ToString())));
+
+        PrivateFolders Open() => new(new LinuxPrivateFolder(stage.Files), new LinuxPrivateFolder(second));
     }
 
     [Fact]
@@ -124,9 +164,10 @@ public sealed class InstanceDirectoryTests
                 break;
         }
 
+        // Only who asks for a force restart has to be warned.
         Assert.Null(stage.Register([9101]));
-        Assert.Empty(stage.Instances.FindEarlier([new PortRange(9101, 9101)]));
-        Assert.All(stage.Log.Entries, e => Assert.Equal((LogLevel.Warning, 30), (e.Level, e.Id)));
+        Assert.Empty(stage.Instances.FindOthers());
+        Assert.Equal([(LogLevel.Information, 30), (LogLevel.Warning, 30)], stage.Log.Entries.Select(static e => (e.Level, e.Id)));
         Assert.Contains(stage.Files, stage.Log.Entries[0].Text, StringComparison.Ordinal);
         Assert.Empty(Directory.GetFileSystemEntries(elsewhere));
     }
@@ -182,15 +223,17 @@ public sealed class InstanceDirectoryTests
         string[] paths =
         [
             stage.Write(other),
-            stage.Write(other with { Application = "Other", Executable = "/other" }),
-            stage.Write(other with { PidNamespace = "pid:[1]" }),
+            stage.Write(other with { Id = "Other", Executable = "/other" }),
+            stage.Write(other with { PidNamespace = "pid:[1]" }, isHeld: true),
+            stage.Write(other with { BootId = "another machine" }, isHeld: true),
+            stage.Write(other with { Format = InstanceRecord.CurrentFormat + 1 }, isHeld: true),
             Path.Combine(stage.Files, InstanceFileName.Of(other, 1).Temporary),
             Path.Combine(stage.Files, "notes.json"),
             Path.Combine(stage.Files, "0123456789abcdef-1-02-3.json"),
             Path.Combine(stage.Files, "0123456789abcdeg-1-2-3.json"),
             Path.Combine(stage.Files, "0123456789abcdef-1-999999999-3.tmp"),
         ];
-        foreach (var path in paths[3..])
+        foreach (var path in paths[5..])
         {
             File.WriteAllText(path, "no record");
         }
@@ -201,18 +244,35 @@ public sealed class InstanceDirectoryTests
     }
 
     [Fact]
-    public void Only_earlier_instances_of_this_application_with_a_number_of_the_plan_are_found()
+    public void Only_other_instances_of_this_application_in_this_network_are_found()
     {
         using var stage = new InstanceStage();
         var sleep = stage.RecordOf(stage.StartSleep());
-        stage.Write(sleep with { Application = "Other" });
-        stage.Write(sleep with { ContentRoot = "/other" });
-        stage.Write(sleep with { Ports = [9100, 9111] });
+        stage.Write(sleep with { Id = "Other" });
+        stage.Write(sleep with { NetworkNamespace = "net:[1]" });
+        stage.Register([9101]);
         File.WriteAllText(Path.ChangeExtension(stage.Write(sleep with { Ports = [9104, 9300] }), ".tmp"), "half");
-        Assert.Equal([9104, 9300], Assert.Single(stage.Instances.FindEarlier([new PortRange(8000, 8000), new PortRange(9101, 9110)])).Ports);
-
+        Assert.Equal([9104, 9300], Assert.Single(stage.Instances.FindOthers()).Ports);
+        Assert.False(stage.Instances.IsEarlierThan(sleep));
         stage.Processes.OwnStartTime = sleep.StartTime - 1;
-        Assert.Empty(stage.Instances.FindEarlier([new PortRange(9101, 9110)]));
+        Assert.True(stage.Instances.IsEarlierThan(sleep));
+    }
+
+    [Theory]
+    [InlineData(true, LogLevel.Warning)]
+    [InlineData(false, LogLevel.Debug)]
+    public void What_a_killed_container_left_in_a_shared_folder_is_removed(bool isOurs, LogLevel level)
+    {
+        using var stage = new InstanceStage();
+        var other = stage.RecordOf(stage.StartSleep()) with { PidNamespace = "pid:[1]", Id = isOurs ? "/stage/Stage" : "Other" };
+        var (left, held) = (stage.Write(other), stage.Write(other, isHeld: true));
+        var abandoned = Path.ChangeExtension(left, ".tmp");
+        File.WriteAllText(abandoned, "half");
+        File.SetLastWriteTimeUtc(abandoned, DateTime.UtcNow.AddHours(-2));
+        stage.Register([])!.Remove();
+        Assert.Equal(held, Assert.Single(Directory.GetFiles(stage.Files)));
+        Assert.Equal([level, level], stage.Log.Entries.Where(static e => e.Id == 31).Select(static e => e.Level));
+        Assert.Contains(stage.Log.Entries, e => e.Text == $"Instance file {left} is removed: the process has ended in its pid namespace");
     }
 
     [Fact]
@@ -236,7 +296,7 @@ public sealed class InstanceDirectoryTests
         var (known, recycled, other) = (stage.StartSleep(), stage.StartSleep(), stage.StartSleep());
         stage.Write(stage.RecordOf(known));
         stage.Write(stage.RecordOf(recycled) with { StartTime = 1 });
-        stage.Write(stage.RecordOf(other) with { ContentRoot = "/other" });
+        stage.Write(stage.RecordOf(other) with { Id = "/other" });
         stage.Register([9101]);
         var running = Assert.Single(stage.Instances.FindRunning());
         Assert.Equal((known.Id, stage.Ports.First), (running.ProcessId, Assert.Single(running.Ports)));

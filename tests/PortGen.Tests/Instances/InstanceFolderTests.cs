@@ -24,9 +24,82 @@ public sealed class InstanceFolderTests : IDisposable
     public void It_is_in_the_user_s_runtime_directory()
     {
         using var environment = new ProcessEnvironment(("XDG_RUNTIME_DIR", _runtime.Path), ("TMPDIR", _temporary.Path));
-        using var folder = PrivateFolder.Open("portgen");
+        using var folders = PrivateFolders.Open("portgen");
+        var folder = folders.All[0];
         Assert.Equal(Path.Combine(_runtime.Path, "portgen"), folder.Name);
         Assert.Equal(OwnOnly, File.GetUnixFileMode(folder.Name));
+    }
+
+    [Fact]
+    public void Every_folder_that_another_shell_or_service_of_the_user_knows_is_one()
+    {
+        var service = Directory.CreateDirectory(Path.Combine(_temporary.Path, "service")).FullName;
+        using var environment = new ProcessEnvironment(("RUNTIME_DIRECTORY", service + ":/missing/folder:relative"), ("XDG_RUNTIME_DIR", _runtime.Path), ("TMPDIR", _temporary.Path));
+        using var folders = PrivateFolders.Open("portgen");
+        string[] given = [Path.Combine(service, "portgen"), Path.Combine(_runtime.Path, "portgen"), Fallback, $"/tmp/portgen-{UnixCalls.User}"];
+        Assert.Equal(given, folders.All.Select(static f => f.Name).Where(static n => !n.StartsWith("/run/user/", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void A_folder_that_two_variables_lead_to_is_one_folder()
+    {
+        var link = Path.Combine(_temporary.Path, "link");
+        Directory.CreateSymbolicLink(link, _runtime.Path);
+        using var environment = new ProcessEnvironment(("RUNTIME_DIRECTORY", link), ("XDG_RUNTIME_DIR", _runtime.Path));
+        using var folders = PrivateFolders.Open("portgen");
+        Assert.Equal(Path.Combine(link, "portgen"), folders.All[0].Name);
+        Assert.DoesNotContain(Path.Combine(_runtime.Path, "portgen"), folders.All.Select(static f => f.Name));
+    }
+
+    [Fact]
+    public void A_lock_is_one_holder_s_until_it_lets_go_or_the_file_is_another()
+    {
+        using var folder = new LinuxPrivateFolder(Path.Combine(_runtime.Path, "portgen"));
+        var path = Path.Combine(folder.Name, "a.lock");
+        var first = folder.TryLock("a.lock", [1, 2, 3])!;
+        Assert.Null(folder.TryLock("a.lock", [4]));
+        Assert.Equal([1, 2, 3], folder.Read("a.lock").Content);
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(path));
+        first.Dispose();
+        using (folder.TryLock("a.lock", [4])!)
+        {
+            Assert.Equal([4], folder.Read("a.lock").Content);
+        }
+
+        File.Delete(path);
+        File.CreateSymbolicLink(path, Path.Combine(_temporary.Path, "precious"));
+        Assert.Equal($"{path}: Too many levels of symbolic links", Assert.Throws<IOException>(() => folder.TryLock("a.lock", [])).Message);
+        File.Delete(path);
+        File.WriteAllText(path, "");
+        File.SetUnixFileMode(path, OwnOnly | UnixFileMode.OtherWrite);
+        Assert.Equal($"{path} is open to other users", Assert.Throws<IOException>(() => folder.TryLock("a.lock", [])).Message);
+    }
+
+    [Fact]
+    public void A_file_is_held_until_its_writer_lets_go()
+    {
+        using var folder = new LinuxPrivateFolder(Path.Combine(_runtime.Path, "portgen"));
+        var first = folder.Write(s_name.ToString(), s_name.Temporary, [1])!;
+        Assert.True(folder.IsHeld(s_name.ToString()));
+        var second = folder.Write(s_name.ToString(), s_name.Temporary, [2])!;
+        first.Dispose();
+        Assert.True(folder.IsHeld(s_name.ToString()));
+        second.Dispose();
+        Assert.False(folder.IsHeld(s_name.ToString()));
+    }
+
+    [Fact]
+    public void Elsewhere_than_on_Linux_a_lock_is_an_open_file()
+    {
+        using var environment = new ProcessEnvironment(("XDG_DATA_HOME", _runtime.Path));
+        using var folder = new PortablePrivateFolder("portgen");
+        Assert.Equal(folder.Name, folder.Location);
+        Assert.Throws<DirectoryNotFoundException>(() => folder.TryLock("missing/a.lock", []));
+        folder.TryLock("a.lock", [1, 2])!.Dispose();
+        folder.TryLock("a.lock", [3])!.Dispose();
+        Assert.Equal([3], File.ReadAllBytes(Path.Combine(folder.Name, "a.lock")));
+        Assert.Null(folder.Write(s_name.ToString(), s_name.Temporary, [1]));
+        Assert.True(folder.IsHeld(s_name.ToString()));
     }
 
     [Theory]
@@ -35,7 +108,8 @@ public sealed class InstanceFolderTests : IDisposable
     public void Without_a_runtime_directory_it_is_among_the_temporary_files(string directory)
     {
         using var environment = new ProcessEnvironment(("XDG_RUNTIME_DIR", directory), ("TMPDIR", _temporary.Path));
-        using var folder = PrivateFolder.Open("portgen");
+        using var folders = PrivateFolders.Open("portgen");
+        var folder = folders.All[0];
         Assert.Equal(Fallback, folder.Name);
     }
 
@@ -43,7 +117,8 @@ public sealed class InstanceFolderTests : IDisposable
     public void A_runtime_directory_that_is_not_there_is_not_made()
     {
         using var environment = new ProcessEnvironment(("XDG_RUNTIME_DIR", _runtime.Path + "/missing"), ("TMPDIR", _temporary.Path));
-        using var folder = PrivateFolder.Open("portgen");
+        using var folders = PrivateFolders.Open("portgen");
+        var folder = folders.All[0];
         Assert.Equal(Fallback, folder.Name);
         Assert.Empty(Directory.GetFileSystemEntries(_runtime.Path));
     }
@@ -52,7 +127,8 @@ public sealed class InstanceFolderTests : IDisposable
     public void A_runtime_directory_is_named_in_full()
     {
         using var environment = new ProcessEnvironment(("XDG_RUNTIME_DIR", Path.GetRelativePath(Environment.CurrentDirectory, _runtime.Path)), ("TMPDIR", _temporary.Path));
-        using var folder = PrivateFolder.Open("portgen");
+        using var folders = PrivateFolders.Open("portgen");
+        var folder = folders.All[0];
         Assert.Equal(Fallback, folder.Name);
     }
 
@@ -66,7 +142,7 @@ public sealed class InstanceFolderTests : IDisposable
         {
             using (var folder = new LinuxPrivateFolder(Path.Combine(_runtime.Path, "portgen")))
             {
-                folder.Write(s_name.ToString(), s_name.Temporary, [1]);
+                folder.Write(s_name.ToString(), s_name.Temporary, [1])?.Dispose();
                 Assert.NotNull(folder.Read(s_name.ToString()).Content);
             }
 
@@ -83,7 +159,8 @@ public sealed class InstanceFolderTests : IDisposable
     {
         File.SetUnixFileMode(_runtime.Path, OwnOnly | UnixFileMode.OtherRead);
         using var environment = new ProcessEnvironment(("XDG_RUNTIME_DIR", _runtime.Path), ("TMPDIR", _temporary.Path));
-        using var folder = PrivateFolder.Open("portgen");
+        using var folders = PrivateFolders.Open("portgen");
+        var folder = folders.All[0];
         Assert.Equal(Fallback, folder.Name);
         Assert.Empty(Directory.GetFileSystemEntries(_runtime.Path));
     }

@@ -100,7 +100,7 @@ public sealed class InstanceProofTests
     [InlineData("\"processId\":1", false)]
     public void A_record_has_a_process_and_port_numbers(string values, bool isRecord)
     {
-        var json = $$"""{"application":"a","contentRoot":"/","startTime":1,"bootId":"b","pidNamespace":"n","executable":"e",{{values}}}""";
+        var json = $$"""{"format":1,"application":"a","id":"/","state":"running","networkNamespace":"","later":{},"startTime":1,"bootId":"b","pidNamespace":"n","executable":"e",{{values}}}""";
         Assert.Equal(isRecord, InstanceRecord.Parse(System.Text.Encoding.UTF8.GetBytes(json)) is not null);
     }
 
@@ -108,7 +108,7 @@ public sealed class InstanceProofTests
     public void A_process_that_is_not_shown_to_itself_can_t_tell_of_itself()
     {
         using var stage = new InstanceStage();
-        var e = Assert.Throws<IOException>(() => InstanceSelf.Describe("a", "/", new LinuxProcessTable(stage.Root)));
+        var e = Assert.Throws<IOException>(() => InstanceSelf.Describe(new("a", "/"), new LinuxProcessTable(stage.Root)));
         Assert.Equal("the system doesn't show this process", e.Message);
     }
 
@@ -126,6 +126,8 @@ public sealed class InstanceProofTests
         public override string BootId => record.BootId;
 
         public override string PidNamespace => record.PidNamespace;
+
+        public override string NetworkNamespace => record.NetworkNamespace;
 
         public override uint User => 0;
 

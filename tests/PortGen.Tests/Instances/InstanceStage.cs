@@ -40,7 +40,7 @@ internal sealed partial class InstanceStage : IDisposable
     /// <summary>The processes as the application sees them: it is the latest of all.</summary>
     public LateTable Processes { get; set; } = new(new LinuxProcessTable());
 
-    public InstanceDirectory Instances => new("Stage", "/stage", Processes, () => new LinuxPrivateFolder(Files), Log);
+    public InstanceDirectory Instances => new(new("Stage", "/stage/Stage"), Processes, () => new PrivateFolders(new LinuxPrivateFolder(Files)), Log);
 
     public InstanceFile? Register(IReadOnlyList<int> ports) => Instances.RegisterAsync(Task.FromResult<IReadOnlyList<int>?>(ports)).GetAwaiter().GetResult();
 
@@ -63,12 +63,15 @@ internal sealed partial class InstanceStage : IDisposable
         var facts = table.Read(process.Id).Facts!;
         return new InstanceRecord
         {
+            Format = InstanceRecord.CurrentFormat,
             Application = "Stage",
-            ContentRoot = "/stage",
+            Id = "/stage/Stage",
+            State = InstanceRecord.Running,
             ProcessId = process.Id,
             StartTime = facts.StartTime,
             BootId = table.BootId,
             PidNamespace = table.PidNamespace,
+            NetworkNamespace = table.NetworkNamespace,
             Executable = facts.Executable!,
             EntryAssembly = facts.EntryAssembly,
             Ports = [Ports.First],
@@ -76,21 +79,36 @@ internal sealed partial class InstanceStage : IDisposable
     }
 
     /// <summary>Writes a record to a file as an instance would.</summary>
+    /// <param name="record">The record.</param>
+    /// <param name="isHeld">Whether its writer lives, for all that the file tells.</param>
     /// <returns>The file's path.</returns>
-    public string Write(InstanceRecord record)
+    public string Write(InstanceRecord record, bool isHeld = false)
     {
         var name = InstanceFileName.Of(record, ++_sequence);
         using var folder = new LinuxPrivateFolder(Files);
-        folder.Write(name.ToString(), name.Temporary, record.ToJson());
+        var hold = folder.Write(name.ToString(), name.Temporary, record.ToJson())!;
+        if (isHeld)
+        {
+            _held.Add(hold);
+        }
+        else
+        {
+            hold.Dispose();
+        }
+
         return Path.Combine(Files, name.ToString());
     }
 
     public PortPlan Plan(TimeSpan? patience = null) =>
         Plans.Of(Manifests.Of(Manifests.Port("web", Ports.First, Ports))) with { ForceRestart = true, RestartTimeout = patience ?? TimeSpan.FromSeconds(30) };
 
+    /// <summary>The instance files: the lock of the application stays beside them for ever.</summary>
+    public IEnumerable<string> FileNames => Directory.GetFileSystemEntries(Files).Where(static p => Path.GetExtension(p) != ".lock");
+
     public Task EndAsync(TimeSpan? patience = null, CancellationToken cancellationToken = default) => EndAsync(Plan(patience), cancellationToken);
 
-    public Task EndAsync(PortPlan plan, CancellationToken cancellationToken) => new EarlierInstances(Instances, Processes, Log).EndAsync(plan, cancellationToken);
+    public async Task EndAsync(PortPlan plan, CancellationToken cancellationToken) =>
+        (await new EarlierInstances(Instances, Processes, Log).EndAsync(plan, cancellationToken))?.Dispose();
 
     /// <summary>The process has ended by now; that this one, its parent, takes note may need another moment.</summary>
     public void AssertGone(Process process)
@@ -124,6 +142,8 @@ internal sealed partial class InstanceStage : IDisposable
         public override string BootId => real.BootId;
 
         public override string PidNamespace => real.PidNamespace;
+
+        public override string NetworkNamespace => real.NetworkNamespace;
 
         public override uint User => real.User;
 

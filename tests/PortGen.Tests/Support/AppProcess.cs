@@ -39,6 +39,8 @@ internal sealed partial class AppProcess : IAsyncDisposable
     public int ChildId => int.Parse(
         File.ReadAllText($"/proc/{_process.Id}/task/{_process.Id}/children").Trim(), System.Globalization.CultureInfo.InvariantCulture);
 
+    public bool HasExited => _process.HasExited;
+
     public string Output => Text(_output);
 
     public string Errors => Text(_errors);

@@ -12,6 +12,9 @@ internal static class OwnRuntimeDirectory
     {
         var folder = Directory.CreateTempSubdirectory("portgen-tests-").FullName;
         Environment.SetEnvironmentVariable("XDG_RUNTIME_DIR", folder);
+
+        // The files are in the folders that every shell of the user knows, too.
+        Environment.SetEnvironmentVariable("PORTGEN_APPLICATION", Path.GetFileName(folder));
         AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(folder, recursive: true);
     }
 }

@@ -24,7 +24,7 @@ internal sealed class ScriptedHost : IAsyncDisposable
         var services = needs.Select((n, i) => s_definitions[i]([.. ports.Where(p => p.Service == $"s{i}")], [.. n.Select(static d => $"s{d}")])).ToList();
         var order = new SortedDictionary<string, IReadOnlyList<string>>(services.ToDictionary(static s => s.Name, static s => s.DependsOn), StringComparer.Ordinal);
         var builder = Microsoft.Extensions.Hosting.Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true, ContentRootPath = _folder.Path });
-        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["Ports:BindTimeout"] = "0" });
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["Ports:BindTimeout"] = "0", ["Ports:Application"] = _folder.Path });
         builder.Configuration.AddInMemoryCollection(settings.ToDictionary(static s => s.Key, static s => (string?)s.Value));
         builder.Logging.ClearProviders().AddProvider(Log);
         builder.Services.AddSingleton(Journal);
@@ -42,13 +42,12 @@ internal sealed class ScriptedHost : IAsyncDisposable
 
     public PortManager Manager => Host.Services.GetRequiredService<PortManager>();
 
-    /// <summary>The instance files of this host alone: no other has its content root.</summary>
+    /// <summary>The instance files of this host alone: no other has its id.</summary>
     public IReadOnlyList<string> InstanceFiles
     {
         get
         {
-            var application = System.Reflection.Assembly.GetEntryAssembly()!.GetName().Name!;
-            var name = InstanceFileName.Of(InstanceSelf.Describe(application, _folder.Path, ProcessTable.System), 0).ToString();
+            var name = InstanceFileName.Of(InstanceSelf.Describe(new ApplicationIdentity("", _folder.Path), ProcessTable.System), 0).ToString();
             var folder = Path.Combine(Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR")!, "portgen");
             return Directory.Exists(folder) ? Directory.GetFiles(folder, name[..name.LastIndexOf('-')] + "-*") : [];
         }

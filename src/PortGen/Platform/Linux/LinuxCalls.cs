@@ -7,7 +7,9 @@ namespace PortGen.Platform.Linux;
 /// <summary>The system calls of Linux about processes and files that .NET doesn't offer. Failures come back as errno, never as exceptions.</summary>
 internal static unsafe partial class LinuxCalls
 {
-    private const int ReadOnly = 0;
+    private const int ReadAndWrite = 2;
+    private const int Create = 0x40;
+    private const int OwnOnly = 0x180;
     private const int NonBlocking = 0x800;
     private const int CloseOnExec = 0x80000;
     private const int CurrentDirectory = -100;
@@ -31,6 +33,12 @@ internal static unsafe partial class LinuxCalls
 
     /// <summary>Opens a file for reading; a symbolic link in its place is an error, and a pipe doesn't wait for its writer.</summary>
     public static SafeFileHandle? OpenFile(string path, out int error) => Open(path, NonBlocking, out error);
+
+    /// <summary>Opens a file for reading and writing; as above.</summary>
+    public static SafeFileHandle? OpenFileToWrite(string path, out int error) => Open(path, ReadAndWrite | NonBlocking, out error);
+
+    /// <summary>Opens a file for reading and writing, and makes it for this user alone if need be; as above.</summary>
+    public static SafeFileHandle? OpenOrCreateFile(string path, out int error) => Open(path, ReadAndWrite | Create | NonBlocking, out error);
 
     /// <summary>Owner, mode and size of what is open.</summary>
     public static FileFacts? Describe(SafeFileHandle handle) => Describe((int)handle.DangerousGetHandle(), "", EmptyPath);
@@ -78,7 +86,7 @@ internal static unsafe partial class LinuxCalls
     {
         fixed (byte* text = ToNative(path))
         {
-            var descriptor = Open(text, ReadOnly | CloseOnExec | s_noFollow | flags, 0);
+            var descriptor = Open(text, CloseOnExec | s_noFollow | flags, OwnOnly);
             error = descriptor < 0 ? Marshal.GetLastPInvokeError() : 0;
             return descriptor < 0 ? null : new SafeFileHandle(descriptor, ownsHandle: true);
         }
@@ -91,7 +99,7 @@ internal static unsafe partial class LinuxCalls
         {
             return Statx(directory, text, flags, BasicStatistics, &statistics) < 0
                 ? null
-                : new FileFacts(statistics.User, statistics.Mode, statistics.Size);
+                : new FileFacts(statistics.User, statistics.Mode, statistics.Size, statistics.Inode);
         }
     }
 
@@ -122,6 +130,9 @@ internal static unsafe partial class LinuxCalls
         [FieldOffset(28)]
         public ushort Mode;
 
+        [FieldOffset(32)]
+        public ulong Inode;
+
         [FieldOffset(40)]
         public ulong Size;
     }
@@ -133,7 +144,8 @@ internal static unsafe partial class LinuxCalls
 /// <param name="Owner">The user it belongs to.</param>
 /// <param name="Mode">Its type and permissions.</param>
 /// <param name="Size">Its length in bytes.</param>
-internal readonly record struct FileFacts(uint Owner, ushort Mode, ulong Size)
+/// <param name="Inode">Its number in the file system: another file under the same name has another.</param>
+internal readonly record struct FileFacts(uint Owner, ushort Mode, ulong Size, ulong Inode)
 {
     private const int TypeMask = 0xF000;
     private const int RegularType = 0x8000;

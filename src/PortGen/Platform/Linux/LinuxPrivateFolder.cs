@@ -14,11 +14,13 @@ namespace PortGen.Platform.Linux;
 internal sealed class LinuxPrivateFolder : PrivateFolder
 {
     private const int NoSuchFile = 2;
+    private const int WouldBlock = 11;
+    private const string SharedTemporary = "/tmp";
 
     private readonly SafeFileHandle _directory;
 
     /// <summary>Opens a folder, and makes it if need be.</summary>
-    /// <inheritdoc cref="PrivateFolder.Open"/>
+    /// <exception cref="IOException">It can't be made or isn't private; the message says why.</exception>
     public LinuxPrivateFolder(string path)
     {
         Name = path;
@@ -34,15 +36,27 @@ internal sealed class LinuxPrivateFolder : PrivateFolder
 
     public override string Name { get; }
 
+    public override string Location => RealPath.Of(Path);
+
     protected override string Path => string.Create(CultureInfo.InvariantCulture, $"/proc/self/fd/{_directory.DangerousGetHandle()}");
 
-    /// <summary>In the user's runtime directory, if that is as the XDG Base Directory Specification has it; else among the temporary files.</summary>
-    public static LinuxPrivateFolder OpenOwn(string name)
+    /// <summary>
+    /// Opens each place where a folder of that name may be: in the directories that systemd or the session gives, and in those that every shell of the user knows, whatever its
+    /// variables.
+    /// </summary>
+    public static IEnumerable<Func<PrivateFolder>> Places(string name)
     {
-        var runtime = Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR");
-        return new(runtime is not null && System.IO.Path.IsPathFullyQualified(runtime) && IsPrivate(runtime)
-            ? System.IO.Path.Combine(runtime, name)
-            : System.IO.Path.Combine(System.IO.Path.GetTempPath(), string.Create(CultureInfo.InvariantCulture, $"{name}-{UnixCalls.User}")));
+        var ofUser = string.Create(CultureInfo.InvariantCulture, $"{name}-{UnixCalls.User}");
+        IEnumerable<string> services = Environment.GetEnvironmentVariable("RUNTIME_DIRECTORY")?.Split(':', StringSplitOptions.RemoveEmptyEntries) ?? [];
+        IEnumerable<string> sessions = [Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR") ?? "", string.Create(CultureInfo.InvariantCulture, $"/run/user/{UnixCalls.User}")];
+        IEnumerable<string> places =
+        [
+            .. services.Where(static p => System.IO.Path.IsPathFullyQualified(p) && Directory.Exists(p)).Select(p => System.IO.Path.Combine(p, name)),
+            .. sessions.Where(static p => System.IO.Path.IsPathFullyQualified(p) && IsPrivate(p)).Select(p => System.IO.Path.Combine(p, name)),
+            System.IO.Path.Combine(System.IO.Path.GetTempPath(), ofUser),
+            System.IO.Path.Combine(SharedTemporary, ofUser),
+        ];
+        return places.Distinct().Select(static p => (Func<PrivateFolder>)(() => new LinuxPrivateFolder(p)));
     }
 
     public override FileReading Read(string fileName)
@@ -72,7 +86,60 @@ internal sealed class LinuxPrivateFolder : PrivateFolder
 
     public override bool IsOwn(string fileName) => LinuxCalls.Describe(At(fileName))?.Owner == UnixCalls.User;
 
+    public override bool IsHeld(string fileName)
+    {
+        // The writer holds it shared; an exclusive lock needs it open for writing on a network file system.
+        using var file = LinuxCalls.OpenFileToWrite(At(fileName), out _);
+        return file is null || UnixCalls.Lock(file, exclusive: true) != 0;
+    }
+
+    public override IDisposable? TryLock(string fileName, byte[] holder)
+    {
+        var file = LinuxCalls.OpenOrCreateFile(At(fileName), out var error) ?? throw Failed(fileName, error);
+        try
+        {
+            if (Distrust(LinuxCalls.Describe(file)) is { } reason)
+            {
+                throw new IOException($"{System.IO.Path.Combine(Name, fileName)} {reason}");
+            }
+
+            error = UnixCalls.Lock(file, exclusive: true);
+            if (error is not 0 and not WouldBlock)
+            {
+                throw Failed(fileName, error);
+            }
+
+            // Somebody who clears temporary files away may have removed it meanwhile: then it is nobody else's lock.
+            if (error == 0 && LinuxCalls.Describe(file)?.Inode == LinuxCalls.Describe(At(fileName))?.Inode)
+            {
+                RandomAccess.Write(file, holder, 0);
+                RandomAccess.SetLength(file, holder.Length);
+                return Interlocked.Exchange(ref file, null);
+            }
+
+            return null;
+        }
+        finally
+        {
+            file?.Dispose();
+        }
+    }
+
     public override void Dispose() => _directory.Dispose();
+
+    // Before the file has its name: nobody may find it without its writer.
+    protected override IDisposable? Hold(string fileName)
+    {
+        var file = LinuxCalls.OpenFile(At(fileName), out _);
+        if (file is not null)
+        {
+            _ = UnixCalls.Lock(file, exclusive: false);
+        }
+
+        return file;
+    }
+
+    private IOException Failed(string fileName, int error) => new($"{System.IO.Path.Combine(Name, fileName)}: {Marshal.GetPInvokeErrorMessage(error)}");
 
     private static bool IsPrivate(string path)
     {

@@ -15,9 +15,13 @@ internal sealed class LinuxProcessTable(string root = "/proc", bool usesDescript
     private readonly Lazy<string> _bootId = new(() => File.ReadAllText(Path.Combine(root, "sys/kernel/random/boot_id")).Trim());
     private readonly Lazy<string> _pidNamespace = new(() => ReadNamespace(root));
 
+    private readonly Lazy<string> _networkNamespace = new(() => new FileInfo(Path.Combine(root, "self/ns/net")).LinkTarget ?? "");
+
     public override string BootId => _bootId.Value;
 
     public override string PidNamespace => _pidNamespace.Value;
+
+    public override string NetworkNamespace => _networkNamespace.Value;
 
     public override uint User => UnixCalls.User;
 

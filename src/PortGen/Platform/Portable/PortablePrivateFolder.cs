@@ -6,6 +6,9 @@ namespace PortGen.Platform.Portable;
 /// </summary>
 internal sealed class PortablePrivateFolder : PrivateFolder
 {
+    private const int SharingViolation = 32;
+    private const int WouldBlock = 35;
+
     public PortablePrivateFolder(string name)
     {
         Path = System.IO.Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.Create), name);
@@ -19,6 +22,8 @@ internal sealed class PortablePrivateFolder : PrivateFolder
     }
 
     public override string Name => Path;
+
+    public override string Location => Path;
 
     protected override string Path { get; }
 
@@ -36,6 +41,26 @@ internal sealed class PortablePrivateFolder : PrivateFolder
     }
 
     public override bool IsOwn(string fileName) => true;
+
+    public override bool IsHeld(string fileName) => true;
+
+    public override IDisposable? TryLock(string fileName, byte[] holder)
+    {
+        try
+        {
+            var file = new FileStream(At(fileName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            file.Write(holder);
+            file.SetLength(holder.Length);
+            file.Flush();
+            return file;
+        }
+        catch (IOException e) when ((e.HResult & 0xFFFF) is SharingViolation or WouldBlock)
+        {
+            return null;
+        }
+    }
+
+    protected override IDisposable? Hold(string fileName) => null;
 
     public override void Dispose()
     {

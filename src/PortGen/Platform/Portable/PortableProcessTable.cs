@@ -14,6 +14,8 @@ internal sealed class PortableProcessTable : ProcessTable
 
     public override string PidNamespace => "";
 
+    public override string NetworkNamespace => "";
+
     public override uint User => 0;
 
     public override ProcessReading Read(int processId)
