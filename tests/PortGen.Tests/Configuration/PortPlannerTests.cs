@@ -101,7 +101,7 @@ public sealed class PortPlannerTests
         Assert.Null(Plans.Of(s_web, Level(("Ports:Application", " "))).Application);
         Assert.Equal("shop", Plans.Of(s_web, Level(("Ports:Application", " shop "))).Application);
         var variable = new MadeUpVariables("", ("PORTGEN_APPLICATION", "by variable"));
-        Assert.Equal("by variable", Plans.Of(s_web, Level(("Ports:Application", "shop")).Add(variable).Build()).Application);
+        Assert.Equal("by variable", Plans.Of(s_web, new ConfigurationBuilder().AddInMemoryCollection(Level(("Ports:Application", "shop"))).Add(variable).Build()).Application);
         Assert.Equal("shop", Plans.Of(s_web, new ConfigurationBuilder().Add(variable).AddInMemoryCollection([new("Ports:Application", "shop")]).Build()).Application);
         Assert.Equal("key", Plans.Of(s_web, new ConfigurationBuilder().Add(new MadeUpVariables("", ("PORTGEN_APPLICATION", "by variable"), ("Ports__Application", "key"))).Build()).Application);
     }
