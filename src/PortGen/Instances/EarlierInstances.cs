@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net;
 using Microsoft.Extensions.Logging;
 using PortGen.Binding;
 using PortGen.Configuration;
@@ -37,17 +38,21 @@ internal sealed class EarlierInstances(InstanceDirectory directory, ProcessTable
     }
 
     // What the plan would get if nobody held anything.
-    private static List<WantedPort> WantedFirst(PortPlan plan)
+    private static Dictionary<int, IReadOnlyList<IPAddress>> WantedFirst(PortPlan plan)
     {
         var preferred = plan.Ports.Select(static p => p.Port).ToHashSet();
         var numbers = new PortAssignment(plan.Ports, preferred, static (_, _) => true).Solve();
-        return [.. plan.Ports.Zip(numbers, static (p, n) => new WantedPort(p.Host, n)).Where(static w => w.Number != 0)];
+        return plan.Ports.Zip(numbers).Where(static p => p.Second != 0).ToDictionary(static p => p.Second, static p => HostAddresses.Of(p.First.Host));
     }
 
-    private async Task EndOthersAsync(List<WantedPort> wanted, TimeSpan patience, CancellationToken cancellationToken)
+    private static Dictionary<int, IReadOnlyList<IPAddress>> Of(Dictionary<int, IReadOnlyList<IPAddress>> wanted, IEnumerable<InstanceRecord> instances) =>
+        instances.SelectMany(static i => i.Ports).Distinct().Where(wanted.ContainsKey).ToDictionary(static n => n, n => wanted[n]);
+
+    private async Task EndOthersAsync(Dictionary<int, IReadOnlyList<IPAddress>> wanted, TimeSpan patience, CancellationToken cancellationToken)
     {
         var others = directory.FindOthers();
-        var inTheWay = others.Where(i => wanted.Exists(w => i.Ports.Contains(w.Number) && w.IsTaken)).ToList();
+        var taken = Listeners.InTheWayOf(Of(wanted, others));
+        var inTheWay = others.Where(i => i.Ports.Any(taken.Contains)).ToList();
         GiveWayToALaterOne(inTheWay);
         if (inTheWay.Count == 0)
         {
@@ -77,7 +82,7 @@ internal sealed class EarlierInstances(InstanceDirectory directory, ProcessTable
         }
     }
 
-    private async Task EndAsync(InstanceRecord instance, List<WantedPort> wanted, TimeSpan patience, CancellationToken cancellationToken)
+    private async Task EndAsync(InstanceRecord instance, Dictionary<int, IReadOnlyList<IPAddress>> wanted, TimeSpan patience, CancellationToken cancellationToken)
     {
         using var process = processes.Open(instance.ProcessId);
         var ports = NumbersOf(instance);
@@ -95,7 +100,7 @@ internal sealed class EarlierInstances(InstanceDirectory directory, ProcessTable
         }
 
         directory.Forget(instance);
-        if (await WaitForPortsAsync(wanted.Where(w => instance.Ports.Contains(w.Number)).ToList(), cancellationToken).ConfigureAwait(false))
+        if (await WaitForPortsAsync(Of(wanted, [instance]), cancellationToken).ConfigureAwait(false))
         {
             logger.InstanceEnded(instance.ProcessId, ports);
         }
@@ -146,14 +151,14 @@ internal sealed class EarlierInstances(InstanceDirectory directory, ProcessTable
     }
 
     // The system closes a process's sockets before it reports the end, unless a child has inherited one: then binding says who.
-    private static async Task<bool> WaitForPortsAsync(List<WantedPort> awaited, CancellationToken cancellationToken)
+    private static async Task<bool> WaitForPortsAsync(Dictionary<int, IReadOnlyList<IPAddress>> awaited, CancellationToken cancellationToken)
     {
         for (var clock = Stopwatch.StartNew(); ; await Task.Delay(s_pause, cancellationToken).ConfigureAwait(false))
         {
-            awaited.RemoveAll(static w => !w.IsTaken);
-            if (awaited.Count == 0 || clock.Elapsed >= s_portLimit)
+            var isFree = Listeners.InTheWayOf(awaited).Count == 0;
+            if (isFree || clock.Elapsed >= s_portLimit)
             {
-                return awaited.Count == 0;
+                return isFree;
             }
         }
     }
@@ -164,11 +169,5 @@ internal sealed class EarlierInstances(InstanceDirectory directory, ProcessTable
     {
         var process = string.Create(CultureInfo.InvariantCulture, $"{instance.Application} (pid {instance.ProcessId})");
         return new PortUnavailableException($"{PortRule.InstanceNotEnded.Id}: {PortRule.InstanceNotEnded.Format(process, ports, reason)}");
-    }
-
-    /// <summary>A number that this start wants before any other.</summary>
-    private sealed record WantedPort(string Host, int Number)
-    {
-        public bool IsTaken => Listeners.IsInTheWay(HostAddresses.Of(Host), Number);
     }
 }

@@ -25,6 +25,7 @@ internal sealed class RestartLock : IDisposable
         PrivateFolders folders, InstanceRecord self, ProcessTable processes, PortPlan plan, ILogger logger, CancellationToken cancellationToken)
     {
         var held = new List<IDisposable>();
+        var reason = "";
         try
         {
             foreach (var folder in folders.All.OrderBy(static f => f.Location, StringComparer.Ordinal))
@@ -36,8 +37,13 @@ internal sealed class RestartLock : IDisposable
                 catch (Exception e) when (e is IOException or UnauthorizedAccessException)
                 {
                     // Then nobody else has it there either.
-                    logger.NoRestartLock(e.Message);
+                    reason = e.Message;
                 }
+            }
+
+            if (held.Count == 0)
+            {
+                logger.NoRestartLock(reason);
             }
 
             return new RestartLock(held);
@@ -62,6 +68,7 @@ internal sealed class RestartLock : IDisposable
     private sealed class Queue(PrivateFolder folder, InstanceRecord self, ProcessTable processes, PortPlan plan, ILogger logger)
     {
         private readonly string _fileName = InstanceFileName.LockOf(self);
+        private readonly byte[] _content = self.ToJson();
         private readonly TimeSpan _limit = EarlierInstances.LimitOf(plan) + plan.BindTimeout + plan.StartTimeout;
         private Stopwatch _clock = Stopwatch.StartNew();
         private InstanceRecord? _holder;
@@ -72,7 +79,7 @@ internal sealed class RestartLock : IDisposable
             while (true)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                if (folder.TryLock(_fileName, self.ToJson()) is { } hold)
+                if (folder.TryLock(_fileName, _content) is { } hold)
                 {
                     return hold;
                 }

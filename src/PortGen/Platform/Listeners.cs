@@ -11,27 +11,34 @@ internal static class Listeners
 
     private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(1);
 
-    /// <summary>Whether one is in the way of a listener on an address. Where the system doesn't tell, the answer is yes.</summary>
-    public static bool IsInTheWay(IReadOnlyList<IPAddress> addresses, int number)
+    /// <summary>The numbers on which one is in the way of a listener. Where the system doesn't tell, that is every number.</summary>
+    /// <param name="wanted">The numbers, and the addresses to listen on.</param>
+    public static IReadOnlySet<int> InTheWayOf(IReadOnlyDictionary<int, IReadOnlyList<IPAddress>> wanted)
     {
+        var numbers = wanted.Keys.ToHashSet();
+        if (numbers.Count == 0)
+        {
+            return numbers;
+        }
+
         try
         {
-            return Find(number).Exists(s => s.Hold == PortHold.Listener && addresses.Any(a => s.Suspicion(a) is not null));
+            return Read(numbers).Where(s => s.Hold == PortHold.Listener && wanted[s.Local.Port].Any(a => s.Suspicion(a) is not null)).Select(static s => s.Local.Port).ToHashSet();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NetworkInformationException)
         {
-            return true;
+            return numbers;
         }
     }
 
-    private static List<SocketEntry> Find(int number)
+    private static List<SocketEntry> Read(HashSet<int> numbers)
     {
         if (!SocketTable.IsSupported)
         {
-            return [.. IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners().Where(e => e.Port == number).Select(static e => new SocketEntry(e, e, Listening, 0, 0))];
+            return [.. IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners().Where(e => numbers.Contains(e.Port)).Select(static e => new SocketEntry(e, e, Listening, 0, 0))];
         }
 
         var sockets = new List<SocketEntry>();
-        return SocketTable.TryRead(new HashSet<int> { number }, new Deadline(s_limit), sockets) ? sockets : throw new IOException("there are too many sockets");
+        return SocketTable.TryRead(numbers, new Deadline(s_limit), sockets) ? sockets : throw new IOException("there are too many sockets");
     }
 }

@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using CsCheck;
 using PortGen.Instances;
-using PortGen.Platform.Linux;
 using PortGen.Platform;
+using PortGen.Platform.Linux;
 using PortGen.Tests.Support;
 
 namespace PortGen.Tests.Instances;

@@ -1,8 +1,8 @@
 using PortGen.Instances;
+using PortGen.Platform;
 using PortGen.Platform.Linux;
 using PortGen.Platform.Portable;
 using PortGen.Platform.Unix;
-using PortGen.Platform;
 using PortGen.Tests.Support;
 
 namespace PortGen.Tests.Instances;

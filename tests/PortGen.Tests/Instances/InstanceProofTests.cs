@@ -1,9 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
 using PortGen.Instances;
+using PortGen.Platform;
 using PortGen.Platform.Linux;
 using PortGen.Platform.Unix;
-using PortGen.Platform;
 using PortGen.Tests.Support;
 
 namespace PortGen.Tests.Instances;

@@ -2,9 +2,9 @@ using System.Diagnostics;
 using System.Runtime.InteropServices;
 using PortGen.Configuration;
 using PortGen.Instances;
+using PortGen.Platform;
 using PortGen.Platform.Linux;
 using PortGen.Platform.Unix;
-using PortGen.Platform;
 using PortGen.Tests.Support;
 
 namespace PortGen.Tests.Instances;

@@ -2,10 +2,10 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
+using PortGen.Platform;
 using PortGen.Platform.Linux;
 using PortGen.Platform.Portable;
 using PortGen.Platform.Unix;
-using PortGen.Platform;
 using PortGen.Tests.Support;
 
 namespace PortGen.Tests.Instances;

@@ -16,9 +16,10 @@ public sealed class ListenersTests
     public void A_listener_is_in_the_way_of_the_addresses_that_it_shares(string listener, string wanted, bool isInTheWay)
     {
         var port = FreePorts.Block(1).First;
-        Assert.False(Listeners.IsInTheWay([IPAddress.Parse(wanted)], port));
+        var numbers = new Dictionary<int, IReadOnlyList<IPAddress>> { [port] = [IPAddress.Parse(wanted)] };
+        Assert.Empty(Listeners.InTheWayOf(numbers));
         using var socket = FreePorts.Occupy(port, IPAddress.Parse(listener));
-        Assert.Equal(isInTheWay, Listeners.IsInTheWay([IPAddress.Parse(wanted)], port));
+        Assert.Equal(isInTheWay ? [port] : [], Listeners.InTheWayOf(numbers));
     }
 
     [Fact]

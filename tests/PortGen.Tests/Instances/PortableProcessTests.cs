@@ -1,6 +1,6 @@
 using System.Diagnostics;
-using PortGen.Platform.Portable;
 using PortGen.Platform;
+using PortGen.Platform.Portable;
 
 namespace PortGen.Tests.Instances;
 
