@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging;
 using PortGen.Configuration;
 using PortGen.Tests.Support;
 
@@ -31,6 +32,16 @@ public sealed class PlatformVariablesTests
         Assert.Equal(TimeSpan.FromSeconds(5), plan.DrainDelay);
         Assert.StartsWith("Environment variable AUTH_SERVICE_PORT is ignored: beside AUTH_SERVICE_HOST ", Assert.Single(plan.Notes), StringComparison.Ordinal);
         Assert.Empty(plan.Warnings);
+    }
+
+    [Fact]
+    public void A_variable_of_Kubernetes_that_is_ignored_is_logged_once()
+    {
+        using var environment = new ProcessEnvironment(Service("auth", "10.96.7.20", (9000, "TCP", null)));
+        using var log = new TestLog();
+        using var logs = LoggerFactory.Create(b => b.AddProvider(log));
+        new PlanSource(s_two, new ConfigurationBuilder().AddEnvironmentVariables().Build(), Plans.Environment("Production"), logs).Plan();
+        Assert.Equal((LogLevel.Information, 40), Assert.Single(log.Entries, static e => e.Text.Contains("AUTH_SERVICE_PORT", StringComparison.Ordinal)) is var e ? (e.Level, e.Id) : default);
     }
 
     [Fact]

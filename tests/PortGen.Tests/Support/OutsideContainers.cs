@@ -10,7 +10,12 @@ internal static class OutsideContainers
 #pragma warning restore CA2255
     public static void Forget()
     {
-        foreach (var variable in (string[])["DOTNET_RUNNING_IN_CONTAINER", "CONTAINER", "KUBERNETES_SERVICE_HOST", "PORT", "DOTNET_ENVIRONMENT"])
+        string[] variables =
+        [
+            "DOTNET_RUNNING_IN_CONTAINER", "CONTAINER", "container", "KUBERNETES_SERVICE_HOST", "K_SERVICE", "DYNO", "CONTAINER_APP_NAME",
+            "ECS_CONTAINER_METADATA_URI_V4", "PORT", "DOTNET_ENVIRONMENT",
+        ];
+        foreach (var variable in variables)
         {
             Environment.SetEnvironmentVariable(variable, null);
         }
