@@ -32,6 +32,7 @@ internal sealed class PortBinder : IDisposable
     private readonly Lock _holders = new();
     private readonly Dictionary<string, string?> _heldBy = new(StringComparer.Ordinal);
     private IReadOnlyList<PlannedPort> _missing = [];
+    private IReadOnlyList<int> _awaited = [];
 
     private PortBinder(PortPlan plan, PortRegistry? registry, ILogger logger, BindOptions options)
     {
@@ -78,7 +79,7 @@ internal sealed class PortBinder : IDisposable
     private async Task BindAsync(CancellationToken cancellationToken)
     {
         var clock = Stopwatch.StartNew();
-        for (var round = 0; !TryAll(round, cancellationToken); round++)
+        for (var round = 0; !TryAll(cancellationToken); round++)
         {
             // Two that kept what they have and waited for the rest would wait for each other, and their clients for both.
             LetGo();
@@ -122,10 +123,10 @@ internal sealed class PortBinder : IDisposable
     }
 
     // Settles who gets which number, then makes leases of it. False where a required port got none.
-    private bool TryAll(int round, CancellationToken cancellationToken)
+    private bool TryAll(CancellationToken cancellationToken)
     {
         var attempts = new int[_ports.Count];
-        if (!HoldExact(lookFirst: round > 0, attempts, cancellationToken))
+        if (!HoldExact(attempts, cancellationToken))
         {
             Count(attempts);
             return false;
@@ -155,25 +156,40 @@ internal sealed class PortBinder : IDisposable
         }
     }
 
-    // Without one of these the rest is of no use. What was missed before is only looked at until it is free: nothing is held for it, and no client
-    // connects to what will be let go. In a round that fails all are looked at, so that all that are missing are told.
-    private bool HoldExact(bool lookFirst, int[] attempts, CancellationToken cancellationToken)
+    // Without one of these the rest is of no use. What was missed last time is only looked at until it is free, and then everything is, before
+    // anything is held: no client connects to what will be let go, and waiting costs a system call a round.
+    private bool HoldExact(int[] attempts, CancellationToken cancellationToken)
     {
-        if ((!lookFirst || _exact.All(IsFree)) && _exact.All(p => CanHave(p, NumberOf(p), attempts, cancellationToken)))
+        foreach (var port in _awaited)
+        {
+            if (!IsFree(port))
+            {
+                Miss([port]);
+                return false;
+            }
+        }
+
+        if ((_awaited.Count == 0 || _exact.All(IsFree)) && _exact.All(p => CanHave(p, NumberOf(p), attempts, cancellationToken)))
         {
             return true;
         }
 
+        // All that are missing are to be told, not just the first.
         _held.LetGo();
-        _missing = [.. _exact.Where(p => !IsFree(p)).Order().Select(p => _ports[p])];
+        _awaited = [.. _exact.Where(p => !IsFree(p))];
+        Miss(_awaited);
+        return false;
+
+        bool IsFree(int port) => this.IsFree(port, NumberOf(port), attempts, cancellationToken);
+    }
+
+    private void Miss(IEnumerable<int> exact)
+    {
+        _missing = [.. exact.Order().Select(p => _ports[p])];
         foreach (var port in _missing)
         {
             NoteFailures(port, [port.Range!.Value.First]);
         }
-
-        return false;
-
-        bool IsFree(int port) => this.IsFree(port, NumberOf(port), attempts, cancellationToken);
     }
 
     private int NumberOf(int exact) => _ports[exact].Range!.Value.First;
@@ -260,7 +276,7 @@ internal sealed class PortBinder : IDisposable
         var missing = _missing.Select(static p => p.Name).ToHashSet(StringComparer.Ordinal);
         for (var i = 0; i < _ports.Count; i++)
         {
-            if (_ports[i] is { Required: true, Range: { Count: > 1 } range } port && !missing.Contains(port.Name)
+            if (_ports[i] is { Required: true, Range: { } range } port && !missing.Contains(port.Name)
                 && Enumerable.Range(range.First, range.Count).All(n => !IsFree(i, n, attempts, CancellationToken.None)))
             {
                 NoteFailures(port, Enumerable.Range(range.First, range.Count));
@@ -339,8 +355,14 @@ internal sealed class PortBinder : IDisposable
         lock (_holders)
         {
             _heldBy[port.Name] = heldBy;
-            if (_leases.TryGetValue(port.Name, out var lease) && lease.Port != port.Port)
+            if (_leases.TryGetValue(port.Name, out var lease))
             {
+                if (lease.Port == port.Port)
+                {
+                    // It was let go of, and is ours by now.
+                    return;
+                }
+
                 lease.HeldBy = heldBy;
             }
         }

@@ -103,17 +103,44 @@ public sealed class PortBinderTests
     }
 
     [Fact]
+    public async Task A_holder_that_has_gone_before_it_was_found_is_not_told()
+    {
+        var port = FreePorts.Block(1).First;
+        using var holder = FreePorts.Occupy(port);
+        using var found = new ManualResetEventSlim();
+        var lookup = new PortHolderLookup(
+            () =>
+            {
+                found.Wait();
+                return [];
+            },
+            TimeSpan.FromMilliseconds(100));
+        var (registry, log, plan) = (new PortRegistry(), new TestLog(), Plan(Manifests.Of(Manifests.Port("web", port))) with { BindTimeout = TimeSpan.FromMinutes(1) });
+        Reset(registry, plan);
+        var missed = new TaskCompletionSource();
+        registry.Changed += (_, status) => _ = status.BindAttempts > 1 && missed.TrySetResult();
+        var binding = PortBinder.BindAsync(plan, registry, log, TestContext.Current.CancellationToken, new BindOptions { Lookup = lookup });
+        await missed.Task.WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
+        holder.Dispose();
+        var leases = await binding;
+        found.Set();
+        Assert.True(lookup.WaitForAll(TimeSpan.FromMinutes(1)));
+        Assert.DoesNotContain(log.Entries, static e => e.Id == 25);
+        Assert.Null(registry.GetPort("web").HeldBy);
+        Assert.Null(leases["web"].HeldBy);
+        Release(leases);
+    }
+
+    [Fact]
     public async Task Of_a_start_that_failed_no_holder_is_told_later()
     {
         var port = FreePorts.Block(1).First;
         using var holder = FreePorts.Occupy(port);
         using var found = new ManualResetEventSlim();
-        using var asked = new CountdownEvent(2);
         var lookup = new PortHolderLookup(
             () =>
             {
                 found.Wait();
-                asked.Signal();
                 return [];
             },
             TimeSpan.FromMilliseconds(100));
@@ -122,7 +149,7 @@ public sealed class PortBinderTests
         await Assert.ThrowsAsync<PortUnavailableException>(
             () => PortBinder.BindAsync(plan, registry, log, TestContext.Current.CancellationToken, new BindOptions { Lookup = lookup }));
         found.Set();
-        asked.Wait(TestContext.Current.CancellationToken);
+        Assert.True(lookup.WaitForAll(TimeSpan.FromMinutes(1)));
         Assert.DoesNotContain(log.Entries, static e => e.Id == 25);
         Assert.NotEqual("this process", registry.GetPort("web").HeldBy);
     }

@@ -13,7 +13,8 @@ namespace PortGen.Tests.Binding;
 [Collection(nameof(SameExactPortsTests))]
 public sealed class SameExactPortsTests(ITestOutputHelper output)
 {
-    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(1);
+    // A machine with more to do than it has processors for takes as much longer.
+    private static TimeSpan Limit => TimeSpan.FromSeconds(1) * Overload.Factor();
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -95,8 +96,8 @@ public sealed class SameExactPortsTests(ITestOutputHelper output)
     private void Report(string what, List<TimeSpan> times)
     {
         times.Sort();
-        output.WriteLine($"{what}: {times.Count} times, median {times[times.Count / 2].TotalMilliseconds:0} ms, max {times[^1].TotalMilliseconds:0} ms");
-        Assert.InRange(times[^1], TimeSpan.Zero, s_limit);
+        output.WriteLine($"{what}: {times.Count} times, median {times[times.Count / 2].TotalMilliseconds:0} ms, max {times[^1].TotalMilliseconds:0} ms, limit {Limit.TotalMilliseconds:0} ms");
+        Assert.InRange(times[^1], TimeSpan.Zero, Limit);
     }
 
     private sealed class Starter

@@ -8,7 +8,8 @@ namespace PortGen.Tests.EndToEnd;
 [Collection(nameof(SameExactPortsProcessesTests))]
 public sealed class SameExactPortsProcessesTests(ITestOutputHelper output)
 {
-    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(1);
+    // A machine with more to do than it has processors for takes as much longer.
+    private static TimeSpan Limit => TimeSpan.FromSeconds(1) * Overload.Factor();
 
     [Theory]
     [InlineData(2, 3)]
@@ -55,8 +56,8 @@ public sealed class SameExactPortsProcessesTests(ITestOutputHelper output)
         }
 
         times.Sort();
-        output.WriteLine($"{starters} processes, {ports} ports: {times.Count} times, median {times[times.Count / 2].TotalMilliseconds:0} ms, max {times[^1].TotalMilliseconds:0} ms");
-        Assert.True(times[^1] < s_limit, $"{times[^1]}");
+        output.WriteLine($"{starters} processes, {ports} ports: {times.Count} times, median {times[times.Count / 2].TotalMilliseconds:0} ms, max {times[^1].TotalMilliseconds:0} ms, limit {Limit.TotalMilliseconds:0} ms");
+        Assert.InRange(times[^1], TimeSpan.Zero, Limit);
     }
 
     [Fact]

@@ -65,6 +65,10 @@ internal sealed class PortHolderLookup(Func<IReadOnlyList<RunningInstance>>? ins
     /// <summary>Ends every search; nothing more is told.</summary>
     public void Stop() => _searches.ForEach(static s => s.Stop());
 
+    /// <summary>Waits until every search has come to its end, for tests.</summary>
+    /// <returns>Whether they have.</returns>
+    internal bool WaitForAll(TimeSpan time) => _searches.TrueForAll(s => s.Wait(time));
+
     // This process comes first always: two services that bind one port by hand are a common mistake.
     private List<string> Likely() =>
     [
