@@ -138,9 +138,9 @@ internal sealed class PortHostedService(
     // A second Ctrl+C means it: whoever sits at the terminal doesn't want to wait for clients. A repeated SIGTERM is just impatience of a script.
     private async Task DrainAsync(TimeSpan delay, CancellationToken cancellationToken)
     {
-        _logger.Draining(delay.TotalSeconds);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var interrupts = StopSignals.OnInterrupt(end.Cancel);
+        _logger.Draining(delay.TotalSeconds);
         await Task.Delay(delay, end.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
