@@ -50,9 +50,7 @@ internal sealed class InstanceDirectory(ApplicationIdentity application, Process
         using var folders = open();
         Places = folders.Names;
         var self = Self();
-        return Scan(folders)
-            .Where(r => r.IsSameApplication(self) && !r.IsSameProcess(self) && r.NetworkNamespace == self.NetworkNamespace)
-            .ToList();
+        return Scan(folders).Where(r => IsOther(r, self)).ToList();
     }) ?? [];
 
     /// <summary>Waits for the turn of this start among those with force restart.</summary>
@@ -76,20 +74,20 @@ internal sealed class InstanceDirectory(ApplicationIdentity application, Process
         {
             using var folders = open();
             var self = Self();
-            var running = new List<InstanceRecord>();
+            var running = new Dictionary<InstanceFileName, InstanceRecord>();
             foreach (var folder in folders.All)
             {
                 foreach (var fileName in folder.List())
                 {
-                    if (InstanceFileName.TryParse(fileName, out var name, out _) && name.ProcessId != self.ProcessId
-                        && Load(folder, name).Record is { } record && record.IsSameApplication(self) && InstanceProof.Of(record, processes).State == InstanceState.Running)
+                    if (InstanceFileName.TryParse(fileName, out var name, out _) && name.ProcessId != self.ProcessId && Load(folder, name).Record is { } record
+                        && IsOther(record, self) && InstanceProof.Of(record, processes).State == InstanceState.Running)
                     {
-                        running.Add(record);
+                        running.TryAdd(name, record);
                     }
                 }
             }
 
-            return running;
+            return [.. running.Values];
         }
         catch (Exception)
         {
@@ -111,6 +109,10 @@ internal sealed class InstanceDirectory(ApplicationIdentity application, Process
         });
         return null;
     });
+
+    // In another network the same numbers are other ports.
+    private static bool IsOther(InstanceRecord record, InstanceRecord self) =>
+        record.IsSameApplication(self) && !record.IsSameProcess(self) && record.NetworkNamespace == self.NetworkNamespace;
 
     // An instance has the same file in several folders. What is certainly of no use any more is removed on the way.
     private IEnumerable<InstanceRecord> Scan(PrivateFolders folders)

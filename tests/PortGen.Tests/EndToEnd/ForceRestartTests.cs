@@ -117,22 +117,30 @@ public sealed class ForceRestartTests : IDisposable
     public async Task Of_starts_with_force_restart_at_once_or_in_a_chain_exactly_one_is_left_and_serves(int count, int milliseconds)
     {
         var rounds = milliseconds == 0 ? LongTests.Count(2, 10, 100) : LongTests.Count(1, 5, 50);
-        var survivor = await StartAsync();
-        for (var round = 0; round < rounds; round++)
+        var apps = new List<AppProcess> { await StartAsync() };
+        try
         {
-            var apps = new List<AppProcess> { survivor };
-            for (var i = 0; i < count; i++)
+            for (var round = 0; round < rounds; round++)
             {
-                // What switches .NET's own file locks off changes nothing.
-                await Task.Delay(i == 0 ? 0 : milliseconds, TestContext.Current.CancellationToken);
-                apps.Add(Start([("DOTNET_SYSTEM_IO_DISABLEFILELOCKING", i == 0 ? "1" : "0")], "--force-restart"));
+                for (var i = 0; i < count; i++)
+                {
+                    // What switches .NET's own file locks off changes nothing.
+                    await Task.Delay(i == 0 ? 0 : milliseconds, TestContext.Current.CancellationToken);
+                    apps.Add(Start([("DOTNET_SYSTEM_IO_DISABLEFILELOCKING", i == 0 ? "1" : "0")], "--force-restart"));
+                }
+
+                await AssertOneIsLeftAsync(apps, round);
             }
 
-            survivor = await LeftOfAsync(apps, round);
+            await StopAsync(apps[0]);
         }
-
-        await StopAsync(survivor);
-        await survivor.DisposeAsync();
+        finally
+        {
+            foreach (var app in apps)
+            {
+                await app.DisposeAsync();
+            }
+        }
     }
 
     [Theory]
@@ -250,8 +258,8 @@ public sealed class ForceRestartTests : IDisposable
         _runtime.Dispose();
     }
 
-    // All but one have ended, by themselves or because another ended them, and that one serves where all wanted to.
-    private async Task<AppProcess> LeftOfAsync(List<AppProcess> apps, int round)
+    // All but one have ended, by themselves or because another ended them, and that one, the latest, serves where all wanted to. It alone stays in the list.
+    private async Task AssertOneIsLeftAsync(List<AppProcess> apps, int round)
     {
         var ends = apps.ConvertAll(static a => a.WaitForExitAsync());
         for (var ended = new List<Task>(); ended.Count < apps.Count - 1;)
@@ -260,22 +268,19 @@ public sealed class ForceRestartTests : IDisposable
             Assert.True(ended[^1].IsCompletedSuccessfully, $"Round {round}: {apps.Count(static a => !a.HasExited)} are left.\n" + Outputs(apps));
         }
 
-        Assert.True(apps.Exists(static a => !a.HasExited), $"Round {round}: none is left.\n" + Outputs(apps));
-        var left = apps.Single(static a => !a.HasExited);
-        await left.WaitForAsync("Application started");
-        AssertPreferred(left);
+        Assert.False(apps[^1].HasExited, $"Round {round}: the latest has ended.\n" + Outputs(apps));
+        await apps[^1].WaitForAsync("Application started");
+        AssertPreferred(apps[^1]);
         Assert.Equal("first", await AskAsync(_ports.First));
 
-        // Of the starts the latest, and the others were told to stop; whoever gets a second signal when it is through ends by that.
-        Assert.Same(apps[^1], left);
-        var codes = await Task.WhenAll(ends.Where((_, i) => apps[i] != left));
+        // The others were told to stop; whoever gets a second signal when it is through ends by that.
+        var codes = await Task.WhenAll(ends[..^1]);
         Assert.True(codes.All(static c => c is 0 or 128 + 15), $"Round {round}: {string.Join(", ", codes)}.\n" + Outputs(apps));
-        foreach (var app in apps.Where(a => a != left))
+        while (apps.Count > 1)
         {
-            await app.DisposeAsync();
+            await apps[0].DisposeAsync();
+            apps.RemoveAt(0);
         }
-
-        return left;
     }
 
     private static string Outputs(List<AppProcess> apps) => string.Join("\n\n", apps.Select(static a => $"Pid {a.Id}:\n{a.Output}\n{a.Errors}"));
