@@ -113,7 +113,7 @@ public sealed partial class RunTests
         using var log = new TestLog();
         var manifest = new PortManifest([PortServiceDefinition.For<Service>([new PortDefinition("web") { Port = FreePorts.Block(1).First }], [])], [["web"]]);
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
-        builder.Logging.AddProvider(log).SetMinimumLevel(LogLevel.None).AddFilter("PortGen", LogLevel.Warning);
+        builder.Logging.AddProvider(log).SetMinimumLevel(LogLevel.None).AddFilter("PortGen", LogLevel.Debug);
         PortHostBuilderExtensions.AddPortServices(builder, manifest);
         using var host = builder.Build();
         await host.StartAsync(Token);

@@ -97,6 +97,6 @@ public sealed class R5_DevelopmentTests
         Assert.All(ports, static p => Assert.True(FreePorts.BecomesFree(p)));
         stage.AssertGone(holder);
         Assert.Equal(slowness < 0 ? 128 + 9 : 0, holder.ExitCode);
-        Assert.Empty(Directory.EnumerateFiles(stage.Files));
+        Assert.Empty(Directory.EnumerateFiles(stage.Files, "*.json"));
     }
 }
