@@ -4,8 +4,8 @@ using System.Net.Sockets;
 using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 using PortGen.Binding;
-using PortGen.Platform.Linux;
 using PortGen.Platform;
+using PortGen.Platform.Linux;
 using PortGen.Tests.Support;
 
 namespace PortGen.Tests.Binding;

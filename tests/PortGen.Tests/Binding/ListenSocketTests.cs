@@ -1,8 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
 using PortGen.Binding;
-using PortGen.Platform.Linux;
 using PortGen.Platform;
+using PortGen.Platform.Linux;
 using PortGen.Tests.Support;
 
 namespace PortGen.Tests.Binding;

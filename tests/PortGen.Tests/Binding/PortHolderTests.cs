@@ -1,7 +1,7 @@
 using System.Net;
 using PortGen.Binding.Conflicts;
-using PortGen.Platform.Linux;
 using PortGen.Platform;
+using PortGen.Platform.Linux;
 using PortGen.Tests.Support;
 
 namespace PortGen.Tests.Binding;

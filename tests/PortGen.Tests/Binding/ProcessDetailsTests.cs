@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
 using PortGen.Binding.Conflicts;
-using PortGen.Platform.Linux;
 using PortGen.Platform;
+using PortGen.Platform.Linux;
 using PortGen.Tests.Support;
 
 namespace PortGen.Tests.Binding;

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
-using PortGen.Services;
 using Microsoft.Extensions.DependencyInjection;
+using PortGen.Services;
 using PortGen.Tests.Hosting;
 using PortGen.Tests.Support;
 

@@ -1,8 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
-using PortGen.Platform.Linux;
 using PortGen.Platform;
+using PortGen.Platform.Linux;
 
 namespace PortGen.Tests.Support;
 
