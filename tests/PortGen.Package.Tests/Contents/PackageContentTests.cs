@@ -39,7 +39,7 @@ public sealed class PackageContentTests(LocalFeed feed)
     // PortGen.AspNetCore works with the runtime's internals, so it takes one version only, and brings all of it: analyzers and build too.
     [Theory]
     [InlineData("PortGen", "Microsoft.Extensions.Hosting 10.0.12", "")]
-    [InlineData("PortGen.AspNetCore", "PortGen [999.0.0] All", "Microsoft.AspNetCore.App")]
+    [InlineData("PortGen.AspNetCore", "PortGen 999.0.0 All", "Microsoft.AspNetCore.App")]
     public void A_package_depends_on_what_it_says_here_alone(string id, string dependencies, string frameworks)
     {
         var nuspec = Nuspec(id);
