@@ -1,9 +1,13 @@
+using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
 
 namespace PortGen.Tests.Support;
 
-/// <summary>Blocks of neighbouring ports that are free when handed out and handed out once: below the ephemeral ports, so that no outgoing connection takes one.</summary>
+/// <summary>
+/// Blocks of neighbouring ports that are free when handed out, and handed out once to all test processes of this machine: below the ephemeral ports,
+/// so that no outgoing connection takes one.
+/// </summary>
 internal static class FreePorts
 {
     private const int First = 12000;
@@ -11,27 +15,18 @@ internal static class FreePorts
 
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
 
-    private static readonly Lock s_lock = new();
-    private static int s_next = Random.Shared.Next(First, Last);
+    // Where the next block starts. Each process that hands one out has the file for itself meanwhile.
+    private static readonly string s_counter = Path.Combine(Path.GetTempPath(), $"portgen-test-ports-{Environment.UserName}");
 
     /// <summary>A range of <paramref name="count"/> free ports.</summary>
     public static PortRange Block(int count)
     {
-        lock (s_lock)
+        while (true)
         {
-            while (true)
+            var start = Take(count);
+            if (Enumerable.Range(start, count).All(CanBind))
             {
-                if (s_next + count > Last)
-                {
-                    s_next = First;
-                }
-
-                var start = s_next;
-                s_next += count;
-                if (Enumerable.Range(start, count).All(IsFree))
-                {
-                    return new PortRange(start, start + count - 1);
-                }
+                return new PortRange(start, start + count - 1);
             }
         }
     }
@@ -77,7 +72,43 @@ internal static class FreePorts
         }
     }
 
-    private static Socket? TryListen(int port, IPAddress address)
+    private static int Take(int count)
+    {
+        FileStream? file = null;
+        SpinWait.SpinUntil(() => (file = TryOpen()) is not null, TimeSpan.FromMinutes(1));
+        using (file ?? throw new InvalidOperationException($"{s_counter} is locked"))
+        {
+            // A new file has nothing, which is the first of all.
+            Span<byte> number = stackalloc byte[sizeof(int)];
+            var start = file.Read(number) == number.Length ? BinaryPrimitives.ReadInt32LittleEndian(number) : First;
+            start = start >= First && start + count <= Last ? start : First;
+            BinaryPrimitives.WriteInt32LittleEndian(number, start + count);
+            file.Position = 0;
+            file.Write(number);
+            return start;
+        }
+    }
+
+    private static FileStream? TryOpen()
+    {
+        try
+        {
+            return new FileStream(s_counter, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
+
+    // Nobody listens on it. It isn't listened on to find out: a process that another test starts would have a copy of the listener for a moment.
+    private static bool CanBind(int port)
+    {
+        using var socket = TryListen(port, IPAddress.IPv6Any, listens: false);
+        return socket is not null;
+    }
+
+    private static Socket? TryListen(int port, IPAddress address, bool listens = true)
     {
         var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
@@ -88,7 +119,11 @@ internal static class FreePorts
             }
 
             socket.Bind(new IPEndPoint(address, port));
-            socket.Listen();
+            if (listens)
+            {
+                socket.Listen();
+            }
+
             return socket;
         }
         catch (SocketException)
