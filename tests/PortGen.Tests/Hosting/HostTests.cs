@@ -7,7 +7,7 @@ using PortGen.Binding;
 using PortGen.Platform;
 using PortGen.Tests.Support;
 
-namespace PortGen.Tests.Startup;
+namespace PortGen.Tests.Hosting;
 
 /// <summary>Port services inside an application's own Generic Host.</summary>
 public sealed class HostTests

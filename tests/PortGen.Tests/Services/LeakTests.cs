@@ -4,7 +4,7 @@ using PortGen.Platform;
 using PortGen.Tests.Hosting;
 using PortGen.Tests.Support;
 
-namespace PortGen.Tests.Startup;
+namespace PortGen.Tests.Services;
 
 /// <summary>Whatever fails, no socket is left. Nothing else runs meanwhile, or its sockets would be counted too.</summary>
 [CollectionDefinition(nameof(LeakTests), DisableParallelization = true)]

@@ -9,7 +9,7 @@ using PortGen.Instances;
 using PortGen.Services;
 using PortGen.Tests.Support;
 
-namespace PortGen.Tests.Startup;
+namespace PortGen.Tests.Services;
 
 /// <summary>Waves without a host: services that do what the test says, on ports that are really held.</summary>
 public sealed class ServiceSequencerTests

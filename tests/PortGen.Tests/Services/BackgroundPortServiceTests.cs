@@ -1,6 +1,6 @@
 using PortGen.Tests.Support;
 
-namespace PortGen.Tests.Startup;
+namespace PortGen.Tests.Services;
 
 public sealed class BackgroundPortServiceTests
 {
