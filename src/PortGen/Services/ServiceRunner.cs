@@ -44,7 +44,7 @@ internal sealed class ServiceRunner(
         var lease = ports.Find(Name) ?? throw new InvalidOperationException($"The port of service '{Name}' is not held.");
         var epoch = Interlocked.Increment(ref _epoch);
         IsLeftOut = false;
-        Task start = Task.CompletedTask;
+        Task? start = null;
         try
         {
             await _abandoned.WaitAsync(timeout.Token).ConfigureAwait(false);
@@ -56,8 +56,9 @@ internal sealed class ServiceRunner(
         catch (OperationCanceledException) when (timeout.IsCancellationRequested)
         {
             var what = _abandoned.IsCompleted ? "it was not ready" : "its earlier start, which was given up, had not ended";
-            if (!start.IsCompleted)
+            if (start is not null)
             {
+                // Also where it became ready at this very moment.
                 _abandoned = EndAbandonedAsync(start, plan);
                 _isAwaited = false;
             }
@@ -171,7 +172,11 @@ internal sealed class ServiceRunner(
     // Whatever was started is stopped, however late: nobody else would do it, and two starts must never run side by side on one instance.
     private async Task EndAbandonedAsync(Task start, PortPlan plan)
     {
-        logger.StartAbandoned(Name);
+        if (!start.IsCompleted)
+        {
+            logger.StartAbandoned(Name);
+        }
+
         await start.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (start.IsCompletedSuccessfully)
         {
