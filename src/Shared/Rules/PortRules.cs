@@ -14,6 +14,7 @@ internal static class PortRules
         RangeRules.Check(ports, problems);
         NameRules.Check(ports, generatedClass, problems);
         NumberRules.Check(ports, problems);
+        AddressRules.Check(ports, problems);
         DependencyRules.Check(ports, problems);
         return problems;
     }
