@@ -11,21 +11,24 @@ internal static class PortsEmitter
         var writer = new SourceWriter().WriteHeader(manifest.Services);
         if (name.Namespace is not null)
         {
-            // Top-level statements are in no namespace. An alias for the names alone: importing the namespace would bring the user's own types into scope.
+            // Top-level statements are in no namespace. An alias for the names alone, and a namespace with nothing but the extension: importing
+            // the project's own would bring the user's types into scope.
             writer
                 .Write($"global using {options.ClassName} = {FullName(options, name)};")
                 .Write($"global using {options.RunningClassName} = global::{name.Namespace}.{options.RunningClassName};")
+                .Write($"global using global::{ExtensionNamespace(options)};")
                 .Line()
                 .Write($"namespace {name.Namespace}")
                 .Open();
         }
 
-        EmitPorts(writer, manifest, options);
+        EmitPorts(writer, manifest, options, isExtension: name.Namespace is null);
         writer.Line();
         EmitRunningPorts(writer, manifest, options);
         if (name.Namespace is not null)
         {
-            writer.Close();
+            writer.Close().Line();
+            EmitExtension(writer, options, name);
         }
 
         return SourceText.From(writer.ToString(), System.Text.Encoding.UTF8);
@@ -38,7 +41,9 @@ internal static class PortsEmitter
     public static string Definition(ManifestService service, Func<ManifestPort, string> port) =>
         $"global::PortGen.PortServiceDefinition.For<{service.TypeName}>(new[] {{ {string.Join(", ", service.Ports.Select(port))} }}, {SourceWriter.Literal(service.DependsOn)})";
 
-    private static void EmitPorts(SourceWriter writer, ManifestModel manifest, OutputOptions options)
+    private static string ExtensionNamespace(OutputOptions options) => $"PortGen.Generated.{options.AssemblyIdentifier}";
+
+    private static void EmitPorts(SourceWriter writer, ManifestModel manifest, OutputOptions options, bool isExtension)
     {
         writer
             .Write("/// <summary>The ports of this application, and the ways to start its services on them.</summary>")
@@ -60,6 +65,8 @@ internal static class PortsEmitter
 
         EmitManifest(writer, manifest);
         EmitEntryPoints(writer, options.RunningClassName);
+        writer.Line();
+        EmitAddPortServices(writer, isExtension, "global::PortGen.PortHostBuilderExtensions.AddPortServices(builder, Manifest)");
         writer.Close();
     }
 
@@ -176,17 +183,32 @@ internal static class PortsEmitter
             global::System.Action<global::Microsoft.Extensions.Hosting.HostApplicationBuilder>? configure = null,
             global::System.Threading.CancellationToken cancellationToken = default) =>
             global::PortGen.PortApplication.RunAsync(Manifest, args, configure, cancellationToken);
+        """);
 
+    private static void EmitAddPortServices(SourceWriter writer, bool isExtension, string call) => writer.Write($$"""
         /// <summary>Adds the services and their ports to an application's own host: they start and stop with it.</summary>
         /// <typeparam name="TBuilder">The host's builder.</typeparam>
         /// <param name="builder">The host's builder.</param>
-        public static TBuilder AddPortServices<TBuilder>(this TBuilder builder)
+        public static TBuilder AddPortServices<TBuilder>({{(isExtension ? "this " : "")}}TBuilder builder)
             where TBuilder : global::Microsoft.Extensions.Hosting.IHostApplicationBuilder
         {
-            global::PortGen.PortHostBuilderExtensions.AddPortServices(builder, Manifest);
+            {{call}};
             return builder;
         }
         """);
+
+    private static void EmitExtension(SourceWriter writer, OutputOptions options, OutputName name)
+    {
+        writer
+            .Write($"namespace {ExtensionNamespace(options)}")
+            .Open()
+            .Write("/// <summary>Adds the services to an application's own host.</summary>")
+            .Write(SourceWriter.GeneratedCode)
+            .Write($"internal static class {options.ClassName}HostBuilderExtensions")
+            .Open();
+        EmitAddPortServices(writer, isExtension: true, $"{FullName(options, name)}.AddPortServices(builder)");
+        writer.Close().Close();
+    }
 
     private static void EmitRunningPorts(SourceWriter writer, ManifestModel manifest, OutputOptions options)
     {

@@ -15,6 +15,10 @@ public sealed class NamesTests
     [InlineData("Acme.Shop", "Ports.Manifest.ToString();", "namespace Acme { class Inner { object M() => Ports.Manifest; class Ports2; enum RunningPort; } }")]
     [InlineData("Acme.Shop", "Ports.Manifest.ToString();", "class Inner { enum Ports { One } object M() => Ports.One; }")]
     [InlineData("Acme.Shop", "Ports.Manifest.ToString();", "namespace Acme.Domain.Ports { interface IClock; } namespace Acme.Domain { class Clock : Ports.IClock; }")]
+    [InlineData("Acme.Shop", "Microsoft.Extensions.Hosting.Host.CreateApplicationBuilder().AddPortServices();", "")]
+    [InlineData("Acme.Shop", "", "namespace Acme.Shop { class Inner { object M(Microsoft.Extensions.Hosting.HostApplicationBuilder b) => b.AddPortServices(); } }")]
+    [InlineData("Acme.Shop", "using Acme.Shop; Microsoft.Extensions.Hosting.Host.CreateApplicationBuilder().AddPortServices();", "")]
+    [InlineData("Ports", "Microsoft.Extensions.Hosting.Host.CreateApplicationBuilder().AddPortServices();", "")]
     [InlineData("Ports", "Ports.Manifest.ToString();", "")]
     [InlineData("Ports.Web", "Ports.Manifest.ToString();", "")]
     [InlineData("EchoServer", "Ports.Manifest.ToString(); new EchoServer();", "class EchoServer;")]
@@ -22,7 +26,7 @@ public sealed class NamesTests
     [InlineData("Acme.Shop", "Ports.Manifest.ToString();", "namespace Acme { class Shop<T>; }")]
     public void It_works_beside_the_user_s_own_names(string rootNamespace, string statements, string declarations)
     {
-        var (errors, analyzed) = Compile(rootNamespace, $"using System.Threading;\n{statements}\n{declarations}\n{Service}\n{Sources.Base}");
+        var (errors, analyzed) = Compile(rootNamespace, $"using System.Threading;\n{(statements.Length == 0 ? "System.Console.WriteLine();" : statements)}\n{declarations}\n{Service}\n{Sources.Base}");
         Assert.Empty(errors);
         Assert.Empty(analyzed);
     }

@@ -4,6 +4,7 @@
 
 global using Ports = global::Application.Ports;
 global using RunningPorts = global::Application.RunningPorts;
+global using global::PortGen.Generated.Application;
 
 namespace Application
 {
@@ -78,7 +79,7 @@ namespace Application
         /// <summary>Adds the services and their ports to an application's own host: they start and stop with it.</summary>
         /// <typeparam name="TBuilder">The host's builder.</typeparam>
         /// <param name="builder">The host's builder.</param>
-        public static TBuilder AddPortServices<TBuilder>(this TBuilder builder)
+        public static TBuilder AddPortServices<TBuilder>(TBuilder builder)
             where TBuilder : global::Microsoft.Extensions.Hosting.IHostApplicationBuilder
         {
             global::PortGen.PortHostBuilderExtensions.AddPortServices(builder, Manifest);
@@ -106,5 +107,23 @@ namespace Application
 
         /// <summary>Port <c>rest</c> as it is now.</summary>
         public global::PortGen.PortStatus Rest => GetPort("rest");
+    }
+}
+
+namespace PortGen.Generated.Application
+{
+    /// <summary>Adds the services to an application's own host.</summary>
+    [global::System.CodeDom.Compiler.GeneratedCode("PortGen", "0.1.0")]
+    internal static class PortsHostBuilderExtensions
+    {
+        /// <summary>Adds the services and their ports to an application's own host: they start and stop with it.</summary>
+        /// <typeparam name="TBuilder">The host's builder.</typeparam>
+        /// <param name="builder">The host's builder.</param>
+        public static TBuilder AddPortServices<TBuilder>(this TBuilder builder)
+            where TBuilder : global::Microsoft.Extensions.Hosting.IHostApplicationBuilder
+        {
+            global::Application.Ports.AddPortServices(builder);
+            return builder;
+        }
     }
 }
