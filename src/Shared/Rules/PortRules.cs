@@ -15,6 +15,7 @@ internal static class PortRules
         NameRules.Check(ports, generatedClass, problems);
         NumberRules.Check(ports, problems);
         DependencyRules.Check(ports, problems);
+        CureRules.Settle(ports, problems);
         return problems;
     }
 

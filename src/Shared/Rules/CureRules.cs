@@ -1,0 +1,152 @@
+using System.Globalization;
+
+namespace PortGen;
+
+/// <summary>Settles what the rules propose for ports and ranges: no cure breaks another rule, neither alone nor together with the others.</summary>
+/// <remarks>
+/// A number that somebody prefers or is proposed for somebody is not proposed again. Whether all ranges can still be served (PG0007) is
+/// looked at twice: with this cure alone, and with all cures of the same rule for the same part, which is what one fix-all applies.
+/// </remarks>
+internal sealed class CureRules
+{
+    private readonly IReadOnlyList<PortSpec> _ports;
+    private readonly Outcome _untouched;
+    private readonly HashSet<int> _unserved;
+    private readonly HashSet<int> _taken;
+    private readonly Dictionary<int, PortRange> _curedRanges = [];
+    private readonly Dictionary<(string RuleId, PortPart Part), Outcome> _together = [];
+
+    private CureRules(IReadOnlyList<PortSpec> ports, List<PortProblem> problems)
+    {
+        _ports = ports;
+        _taken = [.. ports.Select(static p => p.Port).Where(PortNumber.IsSelectable)];
+
+        // The same ports that PG0007 was looked at for: those with no mistake of their own.
+        var sound = Enumerable.Range(0, ports.Count).Except(problems.Where(static p => IsWrongByItself(p.Rule)).Select(static p => p.Spec));
+        _untouched = new(ports, [.. sound]);
+        _unserved = [.. problems.Where(static p => p.Rule == PortRule.Unsatisfiable).Select(static p => p.Spec)];
+    }
+
+    public static void Settle(IReadOnlyList<PortSpec> ports, List<PortProblem> problems)
+    {
+        // PG0012's ranges hold what was allowed before, and PG0005's and PG0011's names are settled already.
+        if (!problems.Exists(static p => IsWrongByItself(p.Rule)))
+        {
+            return;
+        }
+
+        var rules = new CureRules(ports, problems);
+        for (var i = 0; i < problems.Count; i++)
+        {
+            if (IsWrongByItself(problems[i].Rule))
+            {
+                problems[i] = problems[i] with { Cures = [.. problems[i].Cures.Select(c => rules.Settle(problems[i], c)).OfType<PortCure>()] };
+            }
+        }
+    }
+
+    private static bool IsWrongByItself(PortRule rule) =>
+        rule == PortRule.RangeSyntax || rule == PortRule.PortOutOfBounds || rule == PortRule.RangeReversed
+        || rule == PortRule.PortOutsideRange || rule == PortRule.DuplicatePort;
+
+    private PortCure? Settle(PortProblem problem, PortCure cure) => cure.Part switch
+    {
+        PortPart.Port => SettlePort(problem, int.Parse(cure.Text, CultureInfo.InvariantCulture)),
+        PortPart.Range => SettleRange(problem, cure),
+        _ => cure,
+    };
+
+    // The number nearest to what was proposed that lies in the port's range and is nobody's.
+    private PortCure? SettlePort(PortProblem problem, int wish)
+    {
+        var port = _ports[problem.Spec];
+        var hasRange = _curedRanges.TryGetValue(problem.Spec, out var range) || PortRange.TryParse(port.Range, out range);
+        foreach (var number in Nearest(wish, hasRange ? range : new PortRange(PortNumber.Min, PortNumber.Max)).Where(n => !_taken.Contains(n)))
+        {
+            if (Accept(problem, PortPart.Port, port with { Port = number }))
+            {
+                _taken.Add(number);
+                return new(PortPart.Port, number.ToString(CultureInfo.InvariantCulture));
+            }
+
+            // With a range of its own the port can get each of its numbers, whichever it prefers.
+            if (port.Range is not null)
+            {
+                break;
+            }
+        }
+
+        return null;
+    }
+
+    private PortCure? SettleRange(PortProblem problem, PortCure cure)
+    {
+        // One that is still out of bounds has a cure of its own for that.
+        if (!PortRange.TryParse(cure.Text, out var range))
+        {
+            return cure;
+        }
+
+        var port = _ports[problem.Spec];
+        if (PortNumber.IsSelectable(port.Port))
+        {
+            range = new(Math.Min(range.First, port.Port), Math.Max(range.Last, port.Port));
+        }
+
+        if (!Accept(problem, PortPart.Range, port with { Range = range.ToString() }))
+        {
+            return null;
+        }
+
+        _curedRanges[problem.Spec] = range;
+        return new(PortPart.Range, range.ToString());
+    }
+
+    private static IEnumerable<int> Nearest(int wish, PortRange range)
+    {
+        var start = Math.Min(Math.Max(wish, range.First), range.Last);
+        yield return start;
+        for (var distance = 1; distance < range.Count; distance++)
+        {
+            if (start + distance <= range.Last)
+            {
+                yield return start + distance;
+            }
+
+            if (start - distance >= range.First)
+            {
+                yield return start - distance;
+            }
+        }
+    }
+
+    private bool Accept(PortProblem problem, PortPart part, PortSpec cured)
+    {
+        if (!_together.TryGetValue((problem.Rule.Id, part), out var earlier))
+        {
+            earlier = _untouched;
+        }
+
+        var all = earlier.With(problem.Spec, cured);
+        if (!IsServed(_untouched.With(problem.Spec, cured)) || !IsServed(all))
+        {
+            return false;
+        }
+
+        _together[(problem.Rule.Id, part)] = all;
+        return true;
+    }
+
+    private bool IsServed(Outcome outcome) => NumberRules.Conflicts(outcome.Ports, outcome.Sound).All(c => _unserved.Contains(c.Members[c.Members.Count - 1]));
+
+    /// <summary>The ports as some cures leave them, and which of them have no mistake of their own then.</summary>
+    private sealed record Outcome(IReadOnlyList<PortSpec> Ports, HashSet<int> Sound)
+    {
+        public Outcome With(int index, PortSpec cured)
+        {
+            PortSpec[] ports = [.. Ports];
+            ports[index] = cured;
+            return new(ports, [.. Sound, index]);
+        }
+    }
+}
