@@ -50,7 +50,7 @@ internal static class ModifierRemoval
     private static bool HasExtensions(INamedTypeSymbol type) =>
         type.GetMembers().OfType<IMethodSymbol>().Any(static m => m.IsExtensionMethod) || type.GetTypeMembers().Any(static t => t.IsExtension);
 
-    // Its own (CS0513), or a base class's that nobody overrides (CS0534).
+    // Its own (CS0513), or a base class's that nobody overrides (CS0534). A record's copy method is the compiler's business.
     private static bool HasAbstractMembers(INamedTypeSymbol type)
     {
         var overridden = new HashSet<ISymbol>(SymbolEqualityComparer.Default);
@@ -58,7 +58,7 @@ internal static class ModifierRemoval
         {
             foreach (var member in t.GetMembers())
             {
-                if (member.IsAbstract && !overridden.Contains(member.OriginalDefinition))
+                if (member.IsAbstract && member.Name != "<Clone>$" && !overridden.Contains(member.OriginalDefinition))
                 {
                     return true;
                 }
