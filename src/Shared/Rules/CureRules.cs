@@ -21,9 +21,7 @@ internal sealed class CureRules
         _ports = ports;
         _taken = [.. ports.Select(static p => p.Port).Where(PortNumber.IsSelectable)];
 
-        // The same ports that PG0007 was looked at for: those with no mistake of their own.
-        var sound = Enumerable.Range(0, ports.Count).Except(problems.Where(static p => IsWrongByItself(p.Rule)).Select(static p => p.Spec));
-        _untouched = new(ports, [.. sound]);
+        _untouched = new(ports, [.. problems.Where(static p => IsWrongByItself(p.Rule) && p.Rule != PortRule.DuplicatePort).Select(static p => p.Spec)]);
         _unserved = [.. problems.Where(static p => p.Rule == PortRule.Unsatisfiable).Select(static p => p.Spec)];
     }
 
@@ -137,16 +135,23 @@ internal sealed class CureRules
         return true;
     }
 
-    private bool IsServed(Outcome outcome) => NumberRules.Conflicts(outcome.Ports, outcome.Sound).All(c => _unserved.Contains(c.Members[c.Members.Count - 1]));
+    // The same ports that PG0007 is looked at for. A number that a cure leaves may make another port one of them.
+    private bool IsServed(Outcome outcome)
+    {
+        var sound = new HashSet<int>(Enumerable.Range(0, outcome.Ports.Count));
+        sound.ExceptWith(outcome.Wrong);
+        sound.ExceptWith(NumberRules.Duplicates(outcome.Ports, out _));
+        return NumberRules.Conflicts(outcome.Ports, sound).All(c => _unserved.Contains(c.Members[c.Members.Count - 1]));
+    }
 
-    /// <summary>The ports as some cures leave them, and which of them have no mistake of their own then.</summary>
-    private sealed record Outcome(IReadOnlyList<PortSpec> Ports, HashSet<int> Sound)
+    /// <summary>The ports as some cures leave them, and which of them have a mistake of their own then.</summary>
+    private sealed record Outcome(IReadOnlyList<PortSpec> Ports, HashSet<int> Wrong)
     {
         public Outcome With(int index, PortSpec cured)
         {
             PortSpec[] ports = [.. Ports];
             ports[index] = cured;
-            return new(ports, [.. Sound, index]);
+            return new(ports, [.. Wrong.Where(i => i != index)]);
         }
     }
 }

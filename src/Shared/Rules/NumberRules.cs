@@ -92,28 +92,10 @@ internal static class NumberRules
     }
 
     // PG0006: within one application a number belongs to one port, whatever its host. Returns the ports at fault.
-    private static List<int> CheckPreferences(IReadOnlyList<PortSpec> ports, List<PortProblem> problems)
+    private static IEnumerable<int> CheckPreferences(IReadOnlyList<PortSpec> ports, List<PortProblem> problems)
     {
-        var byNumber = new Dictionary<int, int>();
-        var atFault = new List<int>();
-        for (var i = 0; i < ports.Count; i++)
-        {
-            if (!PortNumber.IsSelectable(ports[i].Port))
-            {
-                continue;
-            }
-
-            if (byNumber.ContainsKey(ports[i].Port))
-            {
-                atFault.Add(i);
-            }
-            else
-            {
-                byNumber.Add(ports[i].Port, i);
-            }
-        }
-
-        foreach (var index in atFault)
+        var duplicates = Duplicates(ports, out var byNumber);
+        foreach (var index in duplicates)
         {
             var (port, first) = (ports[index], byNumber[ports[index].Port]);
             var next = NextFree(port, byNumber);
@@ -128,7 +110,32 @@ internal static class NumberRules
             }
         }
 
-        return atFault;
+        return duplicates;
+    }
+
+    /// <summary>The ports that prefer what an earlier one prefers, and who prefers each number first.</summary>
+    public static List<int> Duplicates(IReadOnlyList<PortSpec> ports, out Dictionary<int, int> byNumber)
+    {
+        byNumber = [];
+        var duplicates = new List<int>();
+        for (var i = 0; i < ports.Count; i++)
+        {
+            if (!PortNumber.IsSelectable(ports[i].Port))
+            {
+                continue;
+            }
+
+            if (byNumber.ContainsKey(ports[i].Port))
+            {
+                duplicates.Add(i);
+            }
+            else
+            {
+                byNumber.Add(ports[i].Port, i);
+            }
+        }
+
+        return duplicates;
     }
 
     // Upwards in the port's own range, with wrap; without one, upwards in all ports.
