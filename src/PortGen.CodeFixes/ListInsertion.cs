@@ -12,7 +12,7 @@ internal static class ListInsertion
         var last = list[index].GetLastToken();
         var before = index > 0 ? list.GetSeparator(index - 1) : default;
         var after = index < list.SeparatorCount ? list.GetSeparator(index) : default;
-        if (before != default && layout.IsFirstOnLine(before.SpanStart) && layout.IsLastOnLine(Layout.EndOfComments(last)))
+        if (before != default && layout.IsFirstOnLine(before.SpanStart) && (after == default || layout.IsLastOnLine(Layout.EndOfComments(last))))
         {
             return CommaFirst(last, before, list[index], element, layout);
         }

@@ -19,7 +19,7 @@ internal sealed class OfferFixAll(FindOffers find) : FixAllProvider
 
         return offers.Count == 0
             ? null
-            : CodeAction.Create("Fix all", c => ApplyAsync(fixAllContext.Solution, offers, c), fixAllContext.CodeActionEquivalenceKey);
+            : CodeAction.Create("Fix all " + string.Join(", ", fixAllContext.DiagnosticIds), c => ApplyAsync(fixAllContext.Solution, offers, c), fixAllContext.CodeActionEquivalenceKey);
     }
 
     /// <summary>Applies the offers in order. One that would change what an earlier one changed is left out, as a whole.</summary>

@@ -54,12 +54,13 @@ internal sealed class CureRules
         _ => cure,
     };
 
-    // The number nearest to what was proposed that lies in the port's range and is nobody's.
+    // The number nearest to what was proposed that lies in the port's range and is nobody's, rather one without a warning.
     private PortCure? SettlePort(PortProblem problem, int wish)
     {
         var port = _ports[problem.Spec];
         var hasRange = _curedRanges.TryGetValue(problem.Spec, out var range) || PortRange.TryParse(port.Range, out range);
-        foreach (var number in Nearest(wish, hasRange ? range : new PortRange(PortNumber.Min, PortNumber.Max)).Where(n => !_taken.Contains(n)))
+        var free = Nearest(wish, hasRange ? range : new PortRange(PortNumber.Min, PortNumber.Max)).Where(n => !_taken.Contains(n));
+        foreach (var number in free.Where(n => !NumberRules.IsDiscouraged(port, n)).Concat(free.Where(n => NumberRules.IsDiscouraged(port, n))))
         {
             if (Accept(problem, PortPart.Port, port with { Port = number }))
             {

@@ -58,6 +58,12 @@ internal static class NumberRules
         CheckPrimaries(ports, problems);
     }
 
+    /// <summary>Whether the number would only exchange a mistake for a warning: PG0009, PG0010 or PG0013.</summary>
+    public static bool IsDiscouraged(PortSpec port, int number) =>
+        s_wellKnown.ContainsKey(number)
+        || (port.HealthPath is not null && s_blockedByBrowsers.Contains(number))
+        || (number >= FirstEphemeralPort && port.Port < FirstEphemeralPort);
+
     private static void CheckPlace(PortSpec port, int index, List<PortProblem> problems)
     {
         if (RangeOf(port) is not { } range)

@@ -50,6 +50,15 @@ public sealed class CureTests
     public async Task PG0006_a_number_that_is_another_port_s_only_one_is_passed_over() => Assert.Equal(
         Lines("Port = 8080", "Range = \"8081\"", "Port = 8082"), await FixedSource.OfAsync("PG0006", Lines("Port = 8080", "Range = \"8081\"", "Port = 8080")));
 
+    [Fact]
+    public async Task PG0006_a_number_is_free_of_warnings_where_one_is() => Assert.Equal(
+        Lines("Port = 5431", "Port = 5433", "Port = 32767", "Port = 32766"),
+        await FixedSource.OfAllAsync("PG0006", "Port", Lines("Port = 5431", "Port = 5431", "Port = 32767", "Port = 32767")));
+
+    [Fact]
+    public async Task PG0004_a_number_that_leaves_another_port_without_one_is_not_proposed() => Assert.Equal(
+        ["Range"], await FixedSource.OffersAsync("PG0004", Lines("Port = 8080, Range = \"1024-1025\"", "Port = 8080", "Range = \"8080\"")));
+
     [Theory]
     [InlineData("PG0001", "8080 - 8089", "8080-9000")]
     [InlineData("PG0002", "1000-2000", "1024-9000")]
