@@ -12,7 +12,7 @@ internal static class InterfaceImplementation
     {
         // A static class has an interface once it is no longer static, which is PG1001's.
         var parts = ClassParts.Of(type, project, cancellationToken).Where(static p => p.Document is not null).ToList();
-        if (type.IsStatic || parts.Count == 0)
+        if (type.IsStatic || type.TypeKind != TypeKind.Class || parts.Count == 0)
         {
             return [];
         }

@@ -4,22 +4,28 @@ namespace PortGen;
 
 /// <summary>Settles what the rules propose for ports and ranges: no cure breaks another rule, neither alone nor together with the others.</summary>
 /// <remarks>
-/// A number that somebody prefers or is proposed for somebody is not proposed again. Whether all ranges can still be served (PG0007) is
-/// looked at twice: with this cure alone, and with all cures of the same rule for the same part, which is what one fix-all applies.
+/// A number that a port prefers, or that was proposed for one, is not proposed for another. Whether all ranges can be served (PG0007) is
+/// checked twice: with this cure alone, and with all cures of the same rule for the same part, which is what one fix-all applies.
 /// </remarks>
 internal sealed class CureRules
 {
+    // In the place of an index: some port prefers the number already.
+    private const int Preferred = -1;
+
     private readonly IReadOnlyList<PortSpec> _ports;
     private readonly Outcome _untouched;
     private readonly HashSet<int> _unserved;
-    private readonly HashSet<int> _taken;
+    private readonly Dictionary<int, int> _takenBy = [];
     private readonly Dictionary<int, PortRange> _curedRanges = [];
     private readonly Dictionary<(string RuleId, PortPart Part), Outcome> _together = [];
 
     private CureRules(IReadOnlyList<PortSpec> ports, List<PortProblem> problems)
     {
         _ports = ports;
-        _taken = [.. ports.Select(static p => p.Port).Where(PortNumber.IsSelectable)];
+        foreach (var port in ports)
+        {
+            _takenBy[port.Port] = Preferred;
+        }
 
         _untouched = new(ports, [.. problems.Where(static p => IsWrongByItself(p.Rule) && p.Rule != PortRule.DuplicatePort).Select(static p => p.Spec)]);
         _unserved = [.. problems.Where(static p => p.Rule == PortRule.Unsatisfiable).Select(static p => p.Spec)];
@@ -54,17 +60,18 @@ internal sealed class CureRules
         _ => cure,
     };
 
-    // The number nearest to what was proposed that lies in the port's range and is nobody's, rather one without a warning.
+    // The free number of the range that is nearest to what was proposed. Numbers with a warning come last.
     private PortCure? SettlePort(PortProblem problem, int wish)
     {
         var port = _ports[problem.Spec];
         var hasRange = _curedRanges.TryGetValue(problem.Spec, out var range) || PortRange.TryParse(port.Range, out range);
-        var free = Nearest(wish, hasRange ? range : new PortRange(PortNumber.Min, PortNumber.Max)).Where(n => !_taken.Contains(n));
+        var free = Nearest(wish, hasRange ? range : new PortRange(PortNumber.Min, PortNumber.Max))
+            .Where(n => !_takenBy.TryGetValue(n, out var by) || by == problem.Spec);
         foreach (var number in free.Where(n => !NumberRules.IsDiscouraged(port, n)).Concat(free.Where(n => NumberRules.IsDiscouraged(port, n))))
         {
             if (Accept(problem, PortPart.Port, port with { Port = number }))
             {
-                _taken.Add(number);
+                _takenBy[number] = problem.Spec;
                 return new(PortPart.Port, number.ToString(CultureInfo.InvariantCulture));
             }
 
@@ -136,7 +143,7 @@ internal sealed class CureRules
         return true;
     }
 
-    // The same ports that PG0007 is looked at for. A number that a cure leaves may make another port one of them.
+    // PG0007, as the rule sees the outcome. A cure that frees a number also mends the duplicates of it.
     private bool IsServed(Outcome outcome)
     {
         var sound = new HashSet<int>(Enumerable.Range(0, outcome.Ports.Count));
