@@ -16,6 +16,7 @@ internal static class PortRules
         NumberRules.Check(ports, problems);
         AddressRules.Check(ports, problems);
         DependencyRules.Check(ports, problems);
+        CureRules.Settle(ports, problems);
         return problems;
     }
 
