@@ -63,7 +63,7 @@ internal sealed record EffectivePort(DeclaredPort Declared, PortDraft<PortValue>
         }
         else if (value.Setting == PortSetting.HealthPath)
         {
-            draft.HealthPath = value.Text;
+            draft.HealthPath = value.Text.Trim() is { Length: > 0 } path ? path : null;
         }
     }
 

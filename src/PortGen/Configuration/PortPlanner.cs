@@ -100,7 +100,7 @@ internal sealed class PortPlanner
             Range = _settings.FindRange(definition) is { } range ? new(range.Text, range, range.Rank) : new(definition.Range?.ToString()),
             DevelopmentPort = Choose(PortSetting.DevelopmentPort, _settings.Find(definition, PortSetting.DevelopmentPort), definition.DevelopmentPort ?? 0),
         };
-        draft.HealthPath = _settings.Find(definition, PortSetting.HealthPath)?.Text ?? definition.HealthPath;
+        draft.HealthPath = _settings.Find(definition, PortSetting.HealthPath) is { } path ? _settings.ReadPath(PortSetting.HealthPath, path) : definition.HealthPath;
         draft.Decide(_isDevelopment);
         if (_container is not null && !_isDevelopment)
         {

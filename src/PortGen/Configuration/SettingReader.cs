@@ -147,6 +147,10 @@ internal sealed class SettingReader(IReadOnlyList<ConfigurationLevel> levels, Pl
         return port;
     }
 
+    /// <summary>The path; <see langword="null"/> for none, which an empty text says, or where it can't be read.</summary>
+    public string? ReadPath(PortSetting setting, ConfiguredValue value) =>
+        IsReadable(setting, value) && value.Text.Trim() is { Length: > 0 } path ? path : null;
+
     /// <summary>The value; <see langword="false"/> where it can't be read.</summary>
     public bool ReadBoolean(ConfiguredValue value)
     {

@@ -8,6 +8,7 @@ internal enum PortSettingKind
     Host,
     Boolean,
     Text,
+    Path,
     Duration,
 }
 
@@ -36,7 +37,7 @@ internal sealed record PortSetting(string Key, PortSettingKind Kind, string? Ali
     public static readonly PortSetting Range = new("Range", PortSettingKind.Range, "_PORT_RANGE");
     public static readonly PortSetting Host = new("Host", PortSettingKind.Host, "_BIND_INTERFACE");
     public static readonly PortSetting Required = new("Required", PortSettingKind.Boolean, "_REQUIRED");
-    public static readonly PortSetting HealthPath = new("HealthPath", PortSettingKind.Text, "_HEALTH_PATH");
+    public static readonly PortSetting HealthPath = new("HealthPath", PortSettingKind.Path, "_HEALTH_PATH");
     public static readonly PortSetting ExternalPort = new("ExternalPort", PortSettingKind.Port, "_EXTERNAL_PORT");
     public static readonly PortSetting DevelopmentPort = new("DevelopmentPort", PortSettingKind.Port);
 

@@ -12,6 +12,9 @@ internal static class PortSettingValue
     /// <summary>The host that means all interfaces.</summary>
     public const string AllInterfaces = "*";
 
+    // What a path has besides letters, digits and escapes: the rest of pchar, and the slash.
+    private const string PathMarks = "/-._~!$&'()*+,;=:@";
+
     private static readonly TimeSpan s_longestDuration = TimeSpan.FromDays(1);
 
     /// <summary>Why a setting of that kind can't take the text, or <see langword="null"/> where it can. Whether the ports are allowed is for the rules.</summary>
@@ -20,6 +23,7 @@ internal static class PortSettingValue
         PortSettingKind.Port => TryParsePort(text, out _) ? null : "is no port number: write digits, 0 for no preference",
         PortSettingKind.Boolean => TryParseBoolean(text, out _) ? null : "is neither true nor false",
         PortSettingKind.Host => IsHost(text) ? null : "is no interface: write localhost, * for all interfaces, or an IP address",
+        PortSettingKind.Path => text.Length == 0 || IsHealthPath(text) ? null : "is no path: write one such as /health",
         PortSettingKind.Duration => TryParseDuration(text, out _) ? null : "is no duration: write seconds such as 5 or 0.5, or hh:mm:ss, at most a day",
         _ => null,
     };
@@ -60,6 +64,29 @@ internal static class PortSettingValue
         return true;
     }
 
+    /// <summary>An absolute path of RFC 3986 (<c>path-absolute</c>): no host before it, no query or fragment behind it. An empty text means none, and is no path.</summary>
+    public static bool IsHealthPath(string text)
+    {
+        if (text.Length == 0 || text[0] != '/' || text.StartsWith("//", StringComparison.Ordinal))
+        {
+            return false;
+        }
+
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (text[i] == '%' && i + 2 < text.Length && IsHex(text[i + 1]) && IsHex(text[i + 2]))
+            {
+                i += 2;
+            }
+            else if (!IsLetterOrDigit(text[i]) && PathMarks.IndexOf(text[i]) < 0)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     /// <summary><c>localhost</c>, <c>*</c>, or an address in its usual form (no IPv4 shorthand such as <c>9101</c> or <c>127.1</c>, nor hexadecimal or octal parts).</summary>
     public static bool IsHost(string text)
     {
@@ -70,4 +97,8 @@ internal static class PortSettingValue
 
         return IPAddress.TryParse(text, out var address) && (text.Contains(':') ? text[0] != '[' : address.ToString() == text);
     }
+
+    private static bool IsLetterOrDigit(char c) => c is (>= 'a' and <= 'z') or (>= 'A' and <= 'Z') or (>= '0' and <= '9');
+
+    private static bool IsHex(char c) => c is (>= '0' and <= '9') or (>= 'a' and <= 'f') or (>= 'A' and <= 'F');
 }

@@ -226,6 +226,15 @@ public sealed class PlanSourcesTests
     }
 
     [Fact]
+    public void A_configured_health_path_must_be_a_path_and_an_empty_one_means_none()
+    {
+        var manifest = Manifests.Of(s_web with { HealthPath = "/live" });
+        Assert.Equal("/up", Plan(manifest, ("Ports__web__HealthPath", " /up ")).Ports[0].HealthPath);
+        Assert.Null(Plans.Of(manifest, new Dictionary<string, string?> { ["Ports:web:HealthPath"] = "" }).Ports[0].HealthPath);
+        Assert.Equal(["PG2003: 'up' is no path: write one such as /health (from environment variable WEB_HEALTH_PATH)"], Errors(manifest, ("WEB_HEALTH_PATH", "up")));
+    }
+
+    [Fact]
     public void A_port_of_an_optional_service_is_optional_for_the_application_only()
     {
         var manifest = new PortManifest(

@@ -5,6 +5,7 @@ public sealed class PortSettingValueTests
     private const string NoPort = "is no port number: write digits, 0 for no preference";
     private const string NoBoolean = "is neither true nor false";
     private const string NoHost = "is no interface: write localhost, * for all interfaces, or an IP address";
+    private const string NoPath = "is no path: write one such as /health";
     private const string NoDuration = "is no duration: write seconds such as 5 or 0.5, or hh:mm:ss, at most a day";
 
     [Theory]
@@ -38,10 +39,39 @@ public sealed class PortSettingValueTests
     [InlineData(nameof(PortSettingKind.Duration), "1.00:00:01", NoDuration)]
     [InlineData(nameof(PortSettingKind.Duration), "-00:00:01", NoDuration)]
     [InlineData(nameof(PortSettingKind.Duration), "1:2:x", NoDuration)]
+    [InlineData(nameof(PortSettingKind.Path), "", null)]
+    [InlineData(nameof(PortSettingKind.Path), "/health", null)]
+    [InlineData(nameof(PortSettingKind.Path), "health", NoPath)]
     [InlineData(nameof(PortSettingKind.Text), "", null)]
     [InlineData(nameof(PortSettingKind.Range), "", null)]
     public void A_text_is_taken_or_refused_with_a_reason(string kind, string text, string? defect) =>
         Assert.Equal(defect, PortSettingValue.Defect(Enum.Parse<PortSettingKind>(kind), text));
+
+    [Theory]
+    [InlineData("/", true)]
+    [InlineData("/a//b/", true)]
+    [InlineData("/-._~!$&'()*+,;=:@", true)]
+    [InlineData("/AZaz09/%C3%bC", true)]
+    [InlineData("/%00", true)]
+    [InlineData("", false)]
+    [InlineData("a/", false)]
+    [InlineData("//", false)]
+    [InlineData("//host/health", false)]
+    [InlineData("/he alth", false)]
+    [InlineData("/health ", false)]
+    [InlineData("/health?full", false)]
+    [InlineData("/health#top", false)]
+    [InlineData("/%", false)]
+    [InlineData("/%4", false)]
+    [InlineData("/%4g", false)]
+    [InlineData("/%g4", false)]
+    [InlineData("/\u00FC", false)]
+    [InlineData("/[", false)]
+    [InlineData("/\\", false)]
+    [InlineData("/{id}", false)]
+    [InlineData("/`", false)]
+    [InlineData("http://host/", false)]
+    public void A_path_is_an_absolute_one_of_RFC_3986(string text, bool expected) => Assert.Equal(expected, PortSettingValue.IsHealthPath(text));
 
     [Theory]
     [InlineData("1", true)]
