@@ -16,7 +16,16 @@ public sealed class CheckPortSettings : Microsoft.Build.Utilities.Task
     /// <summary>Whether an assembly that declares no service is an application all the same: all its services are in libraries.</summary>
     public bool IsApplication { get; set; }
 
-    /// <summary>The full paths of the settings files: <c>appsettings.json</c> and <c>appsettings.{Environment}.json</c>.</summary>
+    /// <summary>The full path of the project.</summary>
+    public string Project { get; set; } = "";
+
+    /// <summary>Whether the attributes are to be checked, too, because no analyzer has: in a language other than C#.</summary>
+    public bool ChecksDeclarations { get; set; }
+
+    /// <summary>
+    /// The full paths of the settings files. Each has in <c>TargetPath</c> the name that the application reads it by, unless that is its own:
+    /// <c>appsettings.json</c> or <c>appsettings.{Environment}.json</c>. Of two with one name, the last one counts.
+    /// </summary>
     public ITaskItem[] SettingsFiles { get; set; } = [];
 
     /// <summary>The full path to write the ports to; the file is left alone where it says the same already.</summary>
@@ -70,7 +79,7 @@ public sealed class CheckPortSettings : Microsoft.Build.Utilities.Task
 
     private IReadOnlyList<EffectivePort> Check(IReadOnlyList<DeclaredPort> ports)
     {
-        var log = new ProblemLog(Log, new RuleSeverities(Severities)
+        var log = new ProblemLog(Log, Project, new RuleSeverities(Severities)
         {
             NoWarn = NoWarn,
             TreatWarningsAsErrors = TreatWarningsAsErrors,
@@ -78,11 +87,13 @@ public sealed class CheckPortSettings : Microsoft.Build.Utilities.Task
             WarningsNotAsErrors = WarningsNotAsErrors,
         });
         var files = new List<SettingsSource>();
-        foreach (var path in SettingsFiles.Select(static f => f.ItemSpec))
+        foreach (var file in SettingsFiles)
         {
+            var path = file.ItemSpec;
             try
             {
-                files.Add(new SettingsSource(path, File.ReadAllBytes(path)));
+                var source = new SettingsSource(path, File.ReadAllBytes(path));
+                files.Add(file.GetMetadata("TargetPath") is { Length: > 0 } name ? source with { Name = name } : source);
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
@@ -91,7 +102,7 @@ public sealed class CheckPortSettings : Microsoft.Build.Utilities.Task
         }
 
         var report = SettingsChecker.Check(ports, files);
-        foreach (var problem in report.Problems)
+        foreach (var problem in (ChecksDeclarations ? DeclarationChecker.Check(ports) : []).Concat(report.Problems))
         {
             log.Report(problem);
         }
