@@ -32,7 +32,10 @@ public sealed class CheckPortSettings : Microsoft.Build.Utilities.Task
     [Required]
     public string ManifestFile { get; set; } = "";
 
-    /// <summary>Whether there is to be a manifest; where not, one of an earlier build goes.</summary>
+    /// <summary>The full path to write the JSON schema of the settings files to; empty for none. It is written also where settings are wrong: there it helps most.</summary>
+    public string SchemaFile { get; set; } = "";
+
+    /// <summary>Whether there is to be a manifest and a schema; where not, those of an earlier build go.</summary>
     public bool WriteManifest { get; set; }
 
     /// <summary>The severities of single rules: <c>id=severity</c>, separated by semicolons.</summary>
@@ -60,10 +63,12 @@ public sealed class CheckPortSettings : Microsoft.Build.Utilities.Task
         try
         {
             var ports = ApplicationPorts.Read(Assembly, References.Where(static r => !IsOfFramework(r)).Select(static r => r.ItemSpec), IsApplication);
+            HasManifest = WriteManifest && ports.Count > 0;
+            WriteSchema(ports);
             var effective = ports.Count > 0 ? Check(ports) : [];
             if (!Log.HasLoggedErrors)
             {
-                Write(effective);
+                Write(ManifestFile, () => ManifestWriter.Write(effective));
             }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or BadImageFormatException)
@@ -71,6 +76,7 @@ public sealed class CheckPortSettings : Microsoft.Build.Utilities.Task
             Log.LogError("PortGen could not read '{0}' or write '{1}': {2}", Assembly, ManifestFile, e.Message);
         }
 
+        HasManifest &= !Log.HasLoggedErrors;
         return !Log.HasLoggedErrors;
     }
 
@@ -110,20 +116,35 @@ public sealed class CheckPortSettings : Microsoft.Build.Utilities.Task
         return report.Ports;
     }
 
-    private void Write(IReadOnlyList<EffectivePort> ports)
+    private void WriteSchema(IReadOnlyList<DeclaredPort> ports)
     {
-        HasManifest = WriteManifest && ports.Count > 0;
+        try
+        {
+            if (SchemaFile.Length > 0)
+            {
+                Write(SchemaFile, () => SettingsSchemaWriter.Write(ports));
+            }
+        }
+        catch (IOException e)
+        {
+            // The builds of several target frameworks share it and may run side by side. It is a help to editors, so no build fails for it.
+            Log.LogMessage(MessageImportance.Low, "PortGen left '{0}' to another build: {1}", SchemaFile, e.Message);
+        }
+    }
+
+    private void Write(string file, Func<byte[]> write)
+    {
         if (!HasManifest)
         {
-            File.Delete(ManifestFile);
+            File.Delete(file);
             return;
         }
 
         // A file that is written anew with the same content would make everything that depends on it run again.
-        var content = ManifestWriter.Write(ports);
-        if (!File.Exists(ManifestFile) || !File.ReadAllBytes(ManifestFile).SequenceEqual(content))
+        var content = write();
+        if (!File.Exists(file) || !File.ReadAllBytes(file).SequenceEqual(content))
         {
-            File.WriteAllBytes(ManifestFile, content);
+            File.WriteAllBytes(file, content);
         }
     }
 }
