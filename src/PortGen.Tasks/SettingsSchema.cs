@@ -9,6 +9,9 @@ internal static class SettingsSchema
     private const string Selectable = "0*(?:102[4-9]|10[3-9][0-9]|1[1-9][0-9]{2}|[2-9][0-9]{3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])";
     private const string Positive = "0*(?:[1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])";
 
+    private const string IPv4 = @"(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(?:\.(?!\s*$)|(?=\s*$))){4}";
+    private const string IPv6 = @"(?:(?:[0-9A-Fa-f]{1,4}:){7}[0-9A-Fa-f]{1,4}|(?:[0-9A-Fa-f]{1,4}:){6}[0-9.]+|[0-9A-Fa-f:]*::[0-9A-Fa-f:.]*)(?:%[^\s]+)?";
+
     private static readonly Dictionary<string, string> s_descriptions = new(StringComparer.Ordinal)
     {
         [PortSetting.Port.Key] = "The preferred port, 1024 to 65535; 0 for none. Without a range beside it this port alone is allowed.",
@@ -35,10 +38,10 @@ internal static class SettingsSchema
             PortSettingKind.Port when setting == PortSetting.ExternalPort => [Integer(1), Text(Positive)],
             PortSettingKind.Port => [Integer(PortNumber.Min), new() { ["type"] = "integer", ["enum"] = new JsonArray(0) }, Text($"(?:{Selectable}|0+)")],
             PortSettingKind.Range => [Integer(PortNumber.Min), Text($"{Selectable}(?:-{Selectable})?")],
-            PortSettingKind.Host => [Text(@"(?:localhost|\*|(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(?:\.(?!\s*$)|(?=\s*$))){4}|[0-9A-Fa-f.]*:[0-9A-Fa-f.:]*(?:%[^\s]+)?)")],
+            PortSettingKind.Host => [Text($@"(?:localhost|\*|{IPv4}|{IPv6})")],
             PortSettingKind.Boolean => [new() { ["type"] = "boolean" }, new() { ["type"] = "integer", ["enum"] = new JsonArray(0, 1) }, Text("(?:[Tt][Rr][Uu][Ee]|[Ff][Aa][Ll][Ss][Ee]|0|1)")],
             PortSettingKind.Path => [Text(@"(?:/(?!/)(?:[A-Za-z0-9/._~!$&'()*+,;=:@-]|%[0-9A-Fa-f]{2})*)?")],
-            PortSettingKind.Duration => [new() { ["type"] = "number", ["minimum"] = 0, ["maximum"] = 86400 }, Text(@"(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+|(?:[0-9]+\.)?[0-9]{1,2}:[0-9]{1,2}(?::[0-9]{1,2}(?:\.[0-9]{1,7})?)?)")],
+            PortSettingKind.Duration => [new() { ["type"] = "number", ["minimum"] = 0, ["maximum"] = 86400 }, Text(@"(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+|(?:0+\.)?(?:[01]?[0-9]|2[0-3]):[0-5]?[0-9](?::[0-5]?[0-9](?:\.[0-9]{1,7})?)?|0*1\.00:00:00)")],
             _ => [new() { ["type"] = new JsonArray("string", "number", "boolean") }],
         };
         return new JsonObject
