@@ -12,6 +12,7 @@ internal static class ApplicationPorts
             : [];
 
         // References come first: of two ports that collide, the later one is at fault, and a project can only change its own.
-        return [.. exported.OrderBy(static p => p.Name, StringComparer.Ordinal), .. declared.OrderBy(static p => p.Name, StringComparer.Ordinal)];
+        // Service by service, as at run time, so that both name the ports of a problem in one order.
+        return [.. exported.OrderBy(static p => p.Service, StringComparer.Ordinal), .. declared.OrderBy(static p => p.Service, StringComparer.Ordinal)];
     }
 }

@@ -16,14 +16,26 @@ public sealed class CheckPortSettings : Microsoft.Build.Utilities.Task
     /// <summary>Whether an assembly that declares no service is an application all the same: all its services are in libraries.</summary>
     public bool IsApplication { get; set; }
 
-    /// <summary>The full paths of the settings files: <c>appsettings.json</c> and <c>appsettings.{Environment}.json</c>.</summary>
+    /// <summary>The full path of the project.</summary>
+    public string Project { get; set; } = "";
+
+    /// <summary>Whether the attributes are to be checked, too, because no analyzer has: in a language other than C#.</summary>
+    public bool ChecksDeclarations { get; set; }
+
+    /// <summary>
+    /// The full paths of the settings files. Each has in <c>TargetPath</c> the name that the application reads it by, unless that is its own:
+    /// <c>appsettings.json</c> or <c>appsettings.{Environment}.json</c>. Of two with one name, the last one counts.
+    /// </summary>
     public ITaskItem[] SettingsFiles { get; set; } = [];
 
     /// <summary>The full path to write the ports to; the file is left alone where it says the same already.</summary>
     [Required]
     public string ManifestFile { get; set; } = "";
 
-    /// <summary>Whether there is to be a manifest; where not, one of an earlier build goes.</summary>
+    /// <summary>The full path to write the JSON schema of the settings files to; empty for none. It is written also where settings are wrong: there it helps most.</summary>
+    public string SchemaFile { get; set; } = "";
+
+    /// <summary>Whether there is to be a manifest and a schema; where not, those of an earlier build go.</summary>
     public bool WriteManifest { get; set; }
 
     /// <summary>The severities of single rules: <c>id=severity</c>, separated by semicolons.</summary>
@@ -51,10 +63,12 @@ public sealed class CheckPortSettings : Microsoft.Build.Utilities.Task
         try
         {
             var ports = ApplicationPorts.Read(Assembly, References.Where(static r => !IsOfFramework(r)).Select(static r => r.ItemSpec), IsApplication);
+            HasManifest = WriteManifest && ports.Count > 0;
+            WriteSchema(ports);
             var effective = ports.Count > 0 ? Check(ports) : [];
             if (!Log.HasLoggedErrors)
             {
-                Write(effective);
+                Write(ManifestFile, () => ManifestWriter.Write(effective));
             }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or BadImageFormatException)
@@ -62,6 +76,7 @@ public sealed class CheckPortSettings : Microsoft.Build.Utilities.Task
             Log.LogError("PortGen could not read '{0}' or write '{1}': {2}", Assembly, ManifestFile, e.Message);
         }
 
+        HasManifest &= !Log.HasLoggedErrors;
         return !Log.HasLoggedErrors;
     }
 
@@ -70,7 +85,7 @@ public sealed class CheckPortSettings : Microsoft.Build.Utilities.Task
 
     private IReadOnlyList<EffectivePort> Check(IReadOnlyList<DeclaredPort> ports)
     {
-        var log = new ProblemLog(Log, new RuleSeverities(Severities)
+        var log = new ProblemLog(Log, Project, new RuleSeverities(Severities)
         {
             NoWarn = NoWarn,
             TreatWarningsAsErrors = TreatWarningsAsErrors,
@@ -78,11 +93,13 @@ public sealed class CheckPortSettings : Microsoft.Build.Utilities.Task
             WarningsNotAsErrors = WarningsNotAsErrors,
         });
         var files = new List<SettingsSource>();
-        foreach (var path in SettingsFiles.Select(static f => f.ItemSpec))
+        foreach (var file in SettingsFiles)
         {
+            var path = file.ItemSpec;
             try
             {
-                files.Add(new SettingsSource(path, File.ReadAllBytes(path)));
+                var source = new SettingsSource(path, File.ReadAllBytes(path));
+                files.Add(file.GetMetadata("TargetPath") is { Length: > 0 } name ? source with { Name = name } : source);
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
@@ -91,7 +108,7 @@ public sealed class CheckPortSettings : Microsoft.Build.Utilities.Task
         }
 
         var report = SettingsChecker.Check(ports, files);
-        foreach (var problem in report.Problems)
+        foreach (var problem in (ChecksDeclarations ? DeclarationChecker.Check(ports) : []).Concat(report.Problems))
         {
             log.Report(problem);
         }
@@ -99,20 +116,35 @@ public sealed class CheckPortSettings : Microsoft.Build.Utilities.Task
         return report.Ports;
     }
 
-    private void Write(IReadOnlyList<EffectivePort> ports)
+    private void WriteSchema(IReadOnlyList<DeclaredPort> ports)
     {
-        HasManifest = WriteManifest && ports.Count > 0;
+        try
+        {
+            if (SchemaFile.Length > 0)
+            {
+                Write(SchemaFile, () => SettingsSchemaWriter.Write(ports));
+            }
+        }
+        catch (IOException e)
+        {
+            // The builds of several target frameworks share it and may run side by side. It is a help to editors, so no build fails for it.
+            Log.LogMessage(MessageImportance.Low, "PortGen left '{0}' to another build: {1}", SchemaFile, e.Message);
+        }
+    }
+
+    private void Write(string file, Func<byte[]> write)
+    {
         if (!HasManifest)
         {
-            File.Delete(ManifestFile);
+            File.Delete(file);
             return;
         }
 
         // A file that is written anew with the same content would make everything that depends on it run again.
-        var content = ManifestWriter.Write(ports);
-        if (!File.Exists(ManifestFile) || !File.ReadAllBytes(ManifestFile).SequenceEqual(content))
+        var content = write();
+        if (!File.Exists(file) || !File.ReadAllBytes(file).SequenceEqual(content))
         {
-            File.WriteAllBytes(ManifestFile, content);
+            File.WriteAllBytes(file, content);
         }
     }
 }

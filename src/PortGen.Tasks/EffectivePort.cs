@@ -6,6 +6,9 @@ namespace PortGen.Tasks;
 /// <param name="Values">The files' values for this port, the deciding one last.</param>
 internal sealed record EffectivePort(DeclaredPort Declared, PortDraft<PortValue> Draft, IReadOnlyList<PortValue> Values)
 {
+    /// <summary>Whether a library has declared it.</summary>
+    public bool IsReferenced => Declared.Registration is not null;
+
     /// <summary>The declaration with the settings' values in place of its own.</summary>
     public DeclaredPort Port => Declared with
     {
@@ -38,7 +41,7 @@ internal sealed record EffectivePort(DeclaredPort Declared, PortDraft<PortValue>
         {
             foreach (var value in levels[rank][declared.Name])
             {
-                Apply(draft, value, rank);
+                Apply(draft, declared, value, rank);
                 values.Add(value);
             }
         }
@@ -47,12 +50,13 @@ internal sealed record EffectivePort(DeclaredPort Declared, PortDraft<PortValue>
         return new EffectivePort(declared, draft, values);
     }
 
-    private static void Apply(PortDraft<PortValue> draft, PortValue value, int rank)
+    // A value that can't be read counts as not configured, as at run time: what the attribute says holds, not what a lower level says.
+    private static void Apply(PortDraft<PortValue> draft, DeclaredPort declared, PortValue value, int rank)
     {
         PortSettingValue.TryParsePort(value.Text, out var port);
         if (value.Setting == PortSetting.Port)
         {
-            draft.Port = new(port, value, rank);
+            draft.Port = value.IsReadable ? new(port, value, rank) : new(declared.Port);
         }
         else if (value.Setting == PortSetting.Range)
         {
@@ -60,13 +64,13 @@ internal sealed record EffectivePort(DeclaredPort Declared, PortDraft<PortValue>
         }
         else if (value.Setting == PortSetting.DevelopmentPort)
         {
-            draft.DevelopmentPort = new(port, value, rank);
+            draft.DevelopmentPort = value.IsReadable ? new(port, value, rank) : new(declared.DevelopmentPort);
         }
         else if (value.Setting == PortSetting.HealthPath)
         {
-            draft.HealthPath = value.Text.Trim() is { Length: > 0 } path ? path : null;
+            draft.HealthPath = value.IsReadable && value.Text.Trim() is { Length: > 0 } path ? path : null;
         }
     }
 
-    private string? Find(PortSetting setting) => Values.LastOrDefault(v => v.Setting == setting)?.Text;
+    private string? Find(PortSetting setting) => Values.LastOrDefault(v => v.Setting == setting) is { IsReadable: true } value ? value.Text : null;
 }

@@ -7,12 +7,17 @@ namespace PortGen.Tasks;
 internal sealed class ProblemLog
 {
     private readonly TaskLoggingHelper _log;
+    private readonly string _project;
     private readonly RuleSeverities _severities;
 
     /// <summary>Creates the log; a severity that is none is the first thing it reports.</summary>
-    public ProblemLog(TaskLoggingHelper log, RuleSeverities severities)
+    /// <param name="log">Where to report.</param>
+    /// <param name="project">The file that stands for what has none: the project brings it together.</param>
+    /// <param name="severities">What the project says of rules.</param>
+    public ProblemLog(TaskLoggingHelper log, string project, RuleSeverities severities)
     {
         _log = log;
+        _project = project;
         _severities = severities;
         foreach (var mistake in severities.Mistakes)
         {
@@ -22,8 +27,9 @@ internal sealed class ProblemLog
 
     public void Report(SettingsProblem problem)
     {
-        var (rule, file, line, column) = (problem.Rule, problem.File, problem.Line, problem.Column);
-        switch (_severities.Of(rule))
+        var (rule, line, column) = (problem.Rule, problem.Line, problem.Column);
+        var file = problem.File.Length > 0 ? problem.File : _project;
+        switch (_severities.Of(rule, problem.Severity))
         {
             case ReportLevel.Error:
                 _log.LogError(null, rule.Id, null, rule.HelpLink, file, line, column, 0, 0, "{0}", problem.Message);

@@ -61,14 +61,17 @@ internal sealed class RuleSeverities
     public IReadOnlyList<string> Mistakes => _mistakes;
 
     /// <summary>The level of a rule. As with the compiler, <c>NoWarn</c> silences whatever it names, and only a warning is raised to an error.</summary>
-    public ReportLevel Of(PortRule rule)
+    public ReportLevel Of(PortRule rule) => Of(rule, rule.Severity);
+
+    /// <summary>The same for a case of the rule that has a severity of its own unless configured.</summary>
+    public ReportLevel Of(PortRule rule, PortRuleSeverity severity)
     {
         if (Names(NoWarn, rule))
         {
             return ReportLevel.None;
         }
 
-        var level = _configured.TryGetValue(rule.Id, out var configured) ? configured : rule.Severity switch
+        var level = _configured.TryGetValue(rule.Id, out var configured) ? configured : severity switch
         {
             PortRuleSeverity.Error => ReportLevel.Error,
             PortRuleSeverity.Warning => ReportLevel.Warning,

@@ -8,29 +8,54 @@ internal sealed record SettingsReport(IReadOnlyList<EffectivePort> Ports, IReadO
 /// <summary>Merges settings files over the manifest as the runtime will, environment by environment, and applies the rules to the outcome.</summary>
 internal static class SettingsChecker
 {
-    /// <summary>Reports the problems that some file's value takes part in; those of the attributes alone are the analyzers'.</summary>
+    private const string Development = "Development";
+
+    /// <summary>
+    /// Reports the problems that some file's value takes part in, and collisions between libraries; those of the project's own attributes
+    /// alone are the analyzers'.
+    /// </summary>
     public static SettingsReport Check(IReadOnlyList<DeclaredPort> manifest, IReadOnlyList<SettingsSource> files)
     {
         var problems = new List<SettingsProblem>();
         var reader = new SettingsReader(manifest, problems);
-        var levels = files.Select(f => (f.Environment, Values: reader.Read(f).ToLookup(static v => v.PortName, StringComparer.Ordinal))).ToList();
-        var common = levels.Where(static l => l.Environment.Length == 0).Select(static l => l.Values).ToList();
-        var ports = Merge(manifest, common, isDevelopment: false, problems);
-        foreach (var (environment, values) in levels.Where(static l => l.Environment.Length > 0))
+
+        // Of two files that take one name, the later one is copied over the other.
+        var levels = files.GroupBy(static f => f.Name, StringComparer.Ordinal).Select(static g => g.Last())
+            .Select(f => (File: f, f.Environment, Values: reader.Read(f).ToLookup(static v => v.PortName, StringComparer.Ordinal))).ToList();
+        var common = levels.Where(static l => l.Environment.Length == 0).ToList();
+        var ports = Merge(manifest, [.. common.Select(static l => l.Values)], isDevelopment: false);
+        var everywhere = Check(ports);
+        problems.AddRange(everywhere);
+
+        var environments = levels.Where(static l => l.Environment.Length > 0).Select(static l => (l.Environment, Values: (ILookup<string, PortValue>?)l.Values)).ToList();
+        if (!environments.Exists(static e => IsDevelopment(e.Environment)))
         {
-            Merge(manifest, [.. common, values], string.Equals(environment, "Development", StringComparison.OrdinalIgnoreCase), problems);
+            // Its ports may collide without a file of its own.
+            environments.Add((Development, null));
+        }
+
+        foreach (var (environment, values) in environments)
+        {
+            ILookup<string, PortValue>[] merged = [.. common.Select(static l => l.Values), .. values is null ? [] : new[] { values }];
+            var found = Check(Merge(manifest, merged, IsDevelopment(environment))).Except(everywhere);
+            problems.AddRange(found.Select(p => p.File.Length == 0 || common.Exists(l => l.File.Path == p.File) ? p.In(environment) : p));
         }
 
         return new SettingsReport(ports, [.. problems.Distinct()]);
     }
 
-    private static List<EffectivePort> Merge(
-        IReadOnlyList<DeclaredPort> manifest, IReadOnlyList<ILookup<string, PortValue>> levels, bool isDevelopment, List<SettingsProblem> problems)
+    // As IHostEnvironment.IsDevelopment has it.
+    private static bool IsDevelopment(string environment) => string.Equals(environment, Development, StringComparison.OrdinalIgnoreCase);
+
+    private static List<EffectivePort> Merge(IReadOnlyList<DeclaredPort> manifest, IReadOnlyList<ILookup<string, PortValue>> levels, bool isDevelopment) =>
+        [.. manifest.Select(p => EffectivePort.Merge(p, levels, isDevelopment))];
+
+    private static List<SettingsProblem> Check(List<EffectivePort> ports)
     {
-        var ports = manifest.Select(p => EffectivePort.Merge(p, levels, isDevelopment)).ToList();
-        if (ports.TrueForAll(static p => p.Values.Count == 0))
+        var problems = new List<SettingsProblem>();
+        if (ports.TrueForAll(static p => p.Values.Count == 0 && !p.IsReferenced))
         {
-            return ports;
+            return problems;
         }
 
         foreach (var (problem, source) in PortDraft.Check([.. ports.Select(static p => p.Draft)], numbersAlone: true))
@@ -40,8 +65,13 @@ internal static class SettingsChecker
             {
                 problems.Add(new(problem.Rule, source.File, source.Line, source.Column, problem.Message));
             }
+            else if (source is null && problem.Others.Count > 0 && problem.Others.Append(problem.Spec).All(i => ports[i].IsReferenced))
+            {
+                // Nobody's mistake: neither library knows of the other, and this project can settle it in its settings. Until then it gets this.
+                problems.Add(new(problem.Rule, "", 0, 0, problem.Message) { Severity = PortRuleSeverity.Warning });
+            }
         }
 
-        return ports;
+        return problems;
     }
 }

@@ -1,9 +1,16 @@
 namespace PortGen.Tasks;
 
-/// <summary>Something wrong in a settings file.</summary>
+/// <summary>Something wrong in a settings file, or in declarations that no compiler part has checked.</summary>
 /// <param name="Rule">The rule that is broken.</param>
-/// <param name="File">The file as it was given.</param>
+/// <param name="File">The file as it was given; empty for the project.</param>
 /// <param name="Line">The line, from 1; 0 for the file as a whole.</param>
 /// <param name="Column">The column, from 1, in characters; 0 for the file as a whole.</param>
 /// <param name="Message">The rule's message, filled in.</param>
-internal sealed record SettingsProblem(PortRule Rule, string File, int Line, int Column, string Message);
+internal sealed record SettingsProblem(PortRule Rule, string File, int Line, int Column, string Message)
+{
+    /// <summary>How much it matters where nobody has configured it otherwise.</summary>
+    public PortRuleSeverity Severity { get; init; } = Rule.Severity;
+
+    /// <summary>The problem as one of a single environment, where its file doesn't say which.</summary>
+    public SettingsProblem In(string environment) => this with { Message = $"In {environment}: {Message}" };
+}

@@ -26,7 +26,7 @@ internal sealed class SettingsReader
     {
         try
         {
-            return [.. WithoutElements(SettingsFile.Read(file.Content)).Select(v => Read(file.Path, v)).OfType<PortValue>()];
+            return [.. SettingsKey.Of(SettingsFile.Read(file.Content)).Select(k => Read(file.Path, k)).OfType<PortValue>()];
         }
         catch (JsonException e)
         {
@@ -42,66 +42,39 @@ internal sealed class SettingsReader
         return [];
     }
 
-    // Of a list where a section belongs, the list is the mistake, not each element.
-    private static IEnumerable<SettingsValue> WithoutElements(IReadOnlyList<SettingsValue> values)
+    private PortValue? Read(string file, SettingsKey key)
     {
-        var list = "";
-        foreach (var value in values)
-        {
-            if (list.Length == 0 || !value.Path.StartsWith(list, StringComparison.Ordinal))
-            {
-                list = IsList(value) ? value.Path + ":" : "";
-                yield return value;
-            }
-        }
-    }
-
-    // A list that stands where the section or that of a port belongs.
-    private static bool IsList(SettingsValue value) => value.IsArray && value.Path.Split(':') is { Length: <= 2 } path
-        && string.Equals(path[0], PortSetting.Section, StringComparison.OrdinalIgnoreCase);
-
-    private PortValue? Read(string file, SettingsValue value)
-    {
-        var path = value.Path.Split(':');
-        var saysNothing = value.Text is null && !value.IsContainer && path.Length > 1;
-        if (saysNothing || !string.Equals(path[0], PortSetting.Section, StringComparison.OrdinalIgnoreCase))
-        {
-            return null;
-        }
-
         // What is right is seen at once; only a mistake is compared with every name there is.
+        var path = key.Path;
         var name = path.Length > 1 && _portNames.TryGetValue(path[1], out var known) ? known : null;
-        var isSection = value.IsContainer && !IsList(value);
-        if (path.Length == 2 && name is not null && isSection)
+        PortSetting? setting = null;
+        var isSetting = name is null
+            ? path.Length == 2 && s_globals.TryGetValue(path[1], out setting)
+            : path.Length == 3 && s_settings.TryGetValue(path[2], out setting);
+        var isSection = key.IsSection && (isSetting || !key.IsList);
+        var isRight = isSetting ? !key.IsSection : name is not null && path.Length == 2 && isSection;
+        if (!isRight && SettingNames.Check(path, isSection, [.. _portNames.Values]) is { } mistake)
+        {
+            Report(mistake.Rule, file, key.Line, key.Column, mistake.Argument, mistake.Reason);
+        }
+
+        if (setting is null || key.Text is not { } text)
         {
             return null;
         }
 
-        if (path.Length == 3 && name is not null && value.Text is { } text && s_settings.TryGetValue(path[2], out var setting))
-        {
-            return IsReadable(file, value, setting) ? new PortValue(name, setting, text, file, value.Line, value.Column) : null;
-        }
-
-        if (SettingNames.Check(path, isSection, [.. _portNames.Values]) is { } mistake)
-        {
-            Report(mistake.Rule, file, value.Line, value.Column, mistake.Argument, mistake.Reason);
-        }
-        else if (path.Length == 2 && value.Text is not null && s_globals.TryGetValue(path[1], out setting))
-        {
-            IsReadable(file, value, setting);
-        }
-
-        return null;
+        var isReadable = IsReadable(file, key, text, setting);
+        return name is null ? null : new PortValue(name, setting, text, file, key.Line, key.Column) { IsReadable = isReadable };
     }
 
-    private bool IsReadable(string file, SettingsValue value, PortSetting setting)
+    private bool IsReadable(string file, SettingsKey key, string text, PortSetting setting)
     {
-        var text = value.Text!.Trim();
-        var defect = PortSettingValue.Defect(setting.Kind, text)
-            ?? (setting == PortSetting.ExternalPort && PortSettingValue.TryParsePort(text, out var port) && port is < 1 or > PortNumber.Max ? "is no port outside: write 1 to 65535" : null);
+        var trimmed = text.Trim();
+        var defect = PortSettingValue.Defect(setting.Kind, trimmed)
+            ?? (setting == PortSetting.ExternalPort && PortSettingValue.TryParsePort(trimmed, out var port) && port is < 1 or > PortNumber.Max ? "is no port outside: write 1 to 65535" : null);
         if (defect is not null)
         {
-            Report(PortRule.InvalidSetting, file, value.Line, value.Column, $"'{value.Text}' {defect}");
+            Report(PortRule.InvalidSetting, file, key.Line, key.Column, $"'{text}' {defect}");
         }
 
         return defect is null;

@@ -3,8 +3,11 @@ namespace PortGen.Tasks;
 /// <summary>A settings file by its path and content.</summary>
 internal sealed record SettingsSource(string Path, byte[] Content)
 {
+    /// <summary>The name that it has beside the assembly. A file that is linked may have another one where it lies.</summary>
+    public string Name { get; init; } = System.IO.Path.GetFileName(Path);
+
     /// <summary>The environment that reads the file; empty for <c>appsettings.json</c>, which all read.</summary>
-    public string Environment => System.IO.Path.GetFileNameWithoutExtension(Path) is var name && name.IndexOf('.') is >= 0 and var dot
+    public string Environment => System.IO.Path.GetFileNameWithoutExtension(Name) is var name && name.IndexOf('.') is >= 0 and var dot
         ? name.Substring(dot + 1)
         : "";
 }

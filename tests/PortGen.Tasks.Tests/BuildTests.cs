@@ -14,7 +14,7 @@ public sealed class BuildTests
         project.Write("appsettings.json", """
             { "Ports": {
               "echo": { "Range": "9201-9210", "Host": "127.0.0.1", "ExternalPort": 80 }, // as the mapping has it
-              "time": { "Port": "9211", "DevelopmentPort": 19211, "Required": true, "HealthPath": "/ü", },
+              "time": { "Port": "9211", "DevelopmentPort": 19211, "Required": true, "HealthPath": "/%C3%BC", },
             } }
             """);
         var (exitCode, reports, output) = await project.BuildAsync("-v:d");
@@ -61,7 +61,7 @@ public sealed class BuildTests
                   "range": null,
                   "host": "*",
                   "required": true,
-                  "healthPath": "/ü",
+                  "healthPath": "/%C3%BC",
                   "externalPort": null,
                   "developmentPort": 19211,
                   "dependsOn": [

@@ -77,7 +77,9 @@ public sealed class SettingsCheckerTests
     [Fact]
     public void In_development_the_development_port_counts()
     {
-        Assert.Empty(Check(("appsettings.json", """{ "Ports": { "echo": { "Port": 19111 } } }""")));
+        var problem = Assert.Single(Check(("appsettings.json", """{ "Ports": { "echo": { "Port": 19111 } } }""")));
+        Assert.Equal(("PG0006", "appsettings.json", 1), (problem.Rule.Id, problem.File, problem.Line));
+        Assert.Equal("In Development: Ports 'echo' and 'time' both prefer 19111: give one of them another preferred port", problem.Message);
         Assert.Equal(["PG0006"], Check(("appsettings.Development.json", """{ "Ports": { "echo": { "Port": 19111 } } }""")).Select(static p => p.Rule.Id));
     }
 

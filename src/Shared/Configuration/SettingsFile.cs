@@ -5,28 +5,30 @@ namespace PortGen;
 
 /// <summary>A value in a JSON settings file, and where it stands.</summary>
 /// <param name="Path">Its configuration key, such as <c>Ports:echo:Range</c>.</param>
-/// <param name="Text">Its text as the configuration system reads it; <see langword="null"/> for null and for an object or array.</param>
+/// <param name="Text">Its text as the configuration system reads it: nothing for an empty array; <see langword="null"/> for null and for any other object or array.</param>
 /// <param name="IsContainer">Whether it is an object or an array.</param>
-/// <param name="IsArray">Whether it is an array.</param>
 /// <param name="Line">Its line, from 1.</param>
 /// <param name="Column">Its column, from 1, in characters.</param>
-internal sealed record SettingsValue(string Path, string? Text, bool IsContainer, int Line, int Column, bool IsArray = false);
+/// <param name="IsArray">Whether it is an array.</param>
+/// <param name="IsEmpty">Whether it is an object or an array without anything in it.</param>
+internal sealed record SettingsValue(string Path, string? Text, bool IsContainer, int Line, int Column, bool IsArray = false, bool IsEmpty = false);
 
 /// <summary>Reads a JSON settings file with the position of each value, by the rules of the JSON configuration provider.</summary>
 internal static class SettingsFile
 {
     private static readonly JsonReaderOptions s_options = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
 
-    /// <summary>Every value of the file in its order, containers before what they contain.</summary>
+    /// <summary>Every value of the file in its order, containers before what they contain. A value that an empty container of the same key replaces isn't there.</summary>
+    /// <param name="file">The file's bytes, in any encoding that it says it has.</param>
     /// <exception cref="JsonException">The file is not JSON; the exception has the line, from 0, and the position in it.</exception>
-    public static IReadOnlyList<SettingsValue> Read(byte[] utf8)
+    public static IReadOnlyList<SettingsValue> Read(byte[] file)
     {
-        var content = Content(utf8);
+        var content = Decode(file);
         var reader = new Utf8JsonReader(content, s_options);
         var values = new List<SettingsValue>();
         var parents = new Stack<Container>();
         var position = new LineCounter();
-        var leaves = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        var keys = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         string? property = null;
 
         while (reader.Read())
@@ -39,22 +41,27 @@ internal static class SettingsFile
 
             if (reader.TokenType is JsonTokenType.EndObject or JsonTokenType.EndArray)
             {
-                parents.Pop();
+                if (parents.Pop() is { IsEmpty: true, Path: { } empty })
+                {
+                    Replace(values, empty);
+                    keys.Add(empty);
+                }
+
                 continue;
             }
 
             var parent = parents.Count > 0 ? parents.Peek() : null;
-            var path = parent is null ? "" : parent.Child(property);
+            var path = parent?.Child(property);
             var isContainer = reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray;
             if (parent is null && reader.TokenType != JsonTokenType.StartObject)
             {
                 throw new JsonException("The file must hold an object.", null, 0, 0);
             }
 
-            if (parent is not null)
+            if (path is not null)
             {
                 var (line, column) = position.Advance(content, (int)reader.TokenStartIndex);
-                if (!isContainer && !leaves.Add(path))
+                if (!isContainer && !keys.Add(path))
                 {
                     throw new JsonException($"The key '{path}' is there twice.", null, line - 1, position.ByteInLine);
                 }
@@ -72,9 +79,9 @@ internal static class SettingsFile
     }
 
     /// <summary>Where reading stopped: line and column from 1, in characters, as an editor shows them.</summary>
-    public static (int Line, int Column) PositionOf(JsonException exception, byte[] utf8)
+    public static (int Line, int Column) PositionOf(JsonException exception, byte[] file)
     {
-        var content = Content(utf8);
+        var content = Decode(file);
         var lineStart = 0;
         for (var line = exception.LineNumber ?? 0; line > 0 && lineStart < content.Length; lineStart++)
         {
@@ -92,10 +99,19 @@ internal static class SettingsFile
         return position < 0 ? exception.Message : exception.Message.Substring(0, position);
     }
 
-    private static ReadOnlySpan<byte> Content(byte[] utf8)
+    // As the configuration provider does: by the byte order mark, else UTF-8, and what is none becomes U+FFFD.
+    private static byte[] Decode(byte[] file)
     {
-        var start = utf8.AsSpan().StartsWith(new byte[] { 0xEF, 0xBB, 0xBF }) ? 3 : 0;
-        return new ReadOnlySpan<byte>(utf8, start, utf8.Length - start);
+        using var reader = new StreamReader(new MemoryStream(file));
+        return Encoding.UTF8.GetBytes(reader.ReadToEnd());
+    }
+
+    // The last value is an empty container: it takes the place of a value before it that has the same key, and is no mistake. After it, one would be.
+    private static void Replace(List<SettingsValue> values, string path)
+    {
+        var last = values[values.Count - 1];
+        values.RemoveAll(v => !v.IsContainer && v.Path.Equals(path, StringComparison.OrdinalIgnoreCase));
+        values[values.Count - 1] = last with { IsEmpty = true, Text = last.IsArray ? "" : null };
     }
 
     private static string? Text(ref Utf8JsonReader reader) => reader.TokenType switch
@@ -107,14 +123,20 @@ internal static class SettingsFile
         _ => Encoding.UTF8.GetString(reader.ValueSpan.ToArray()),
     };
 
-    private sealed class Container(string path, bool isArray)
+    // The file's object has no path. An empty one is that of a key without letters.
+    private sealed class Container(string? path, bool isArray)
     {
         private int _next;
 
+        public string? Path => path;
+
+        public bool IsEmpty { get; private set; } = true;
+
         public string Child(string? property)
         {
+            IsEmpty = false;
             var name = isArray ? (_next++).ToString(System.Globalization.CultureInfo.InvariantCulture) : property;
-            return path.Length == 0 ? name! : path + ":" + name;
+            return path is null ? name! : path + ":" + name;
         }
     }
 

@@ -25,9 +25,21 @@ public sealed class IncrementalTests(LocalFeed feed) : PackageTest(feed)
         Assert.Equal(1, await RunsAsync("--no-restore"));
         Assert.Contains("9301", await File.ReadAllTextAsync(PathOf("App/obj/Debug/net10.0/" + Manifest), TestContext.Current.CancellationToken), StringComparison.Ordinal);
 
+        File.Delete(PathOf("App/obj/App.ports.settings.schema.json"));
+        Assert.Equal(1, await RunsAsync("--no-restore"));
+
+        // An older file in place of a newer one.
+        Write("App/appsettings.json", """{ "Ports": { "echo": { "Port": 9302 } } }""");
+        File.SetLastWriteTimeUtc(PathOf("App/appsettings.json"), new DateTime(2020, 1, 1, 0, 0, 0, DateTimeKind.Utc));
+        Assert.Equal(1, await RunsAsync("--no-restore"));
+        Assert.Contains("9302", await File.ReadAllTextAsync(PathOf("App/obj/Debug/net10.0/" + Manifest), TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Equal(1, await RunsAsync("--no-restore", "-p:NoWarn=PG0009"));
+        Assert.Equal(1, await RunsAsync("--no-restore"));
+        Assert.Equal(0, await RunsAsync("--no-restore"));
+
         File.Delete(PathOf("App/appsettings.json"));
         Assert.Equal(1, await RunsAsync("--no-restore"));
-        Assert.DoesNotContain("9301", await File.ReadAllTextAsync(PathOf("App/bin/Debug/net10.0/" + Manifest), TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.DoesNotContain("930", await File.ReadAllTextAsync(PathOf("App/bin/Debug/net10.0/" + Manifest), TestContext.Current.CancellationToken), StringComparison.Ordinal);
         Assert.Equal(0, await RunsAsync("--no-restore"));
         Assert.Equal(1, await RunsAsync("--no-restore", "--no-incremental"));
 
@@ -37,7 +49,7 @@ public sealed class IncrementalTests(LocalFeed feed) : PackageTest(feed)
         Assert.True(File.Exists(PathOf("out/" + Manifest)), publish.Output);
 
         Assert.Equal(0, (await DotnetAsync("clean", "App")).ExitCode);
-        Assert.DoesNotContain(Directory.EnumerateFiles(PathOf("App"), "*", SearchOption.AllDirectories), static f => f.EndsWith(".ports.json", StringComparison.Ordinal) || f.EndsWith(".stamp", StringComparison.Ordinal));
+        Assert.DoesNotContain(Directory.EnumerateFiles(PathOf("App"), "*", SearchOption.AllDirectories), static f => f.EndsWith(".ports.json", StringComparison.Ordinal) || f.EndsWith(".schema.json", StringComparison.Ordinal) || f.EndsWith(".stamp", StringComparison.Ordinal));
     }
 
     [Fact]

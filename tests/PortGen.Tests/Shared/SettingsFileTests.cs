@@ -28,6 +28,7 @@ public sealed class SettingsFileTests
             ],
             values.Select(static v => $"{v.Path} {(v.IsContainer ? "{}" : v.Text ?? "-")} {v.Line}:{v.Column}"));
         Assert.All(values.Where(static v => v.IsContainer), static v => Assert.Null(v.Text));
+        Assert.DoesNotContain(values, static v => v.IsEmpty);
     }
 
     [Theory]
@@ -43,4 +44,10 @@ public sealed class SettingsFileTests
     [Fact]
     public void A_section_may_be_there_twice() =>
         Assert.Equal(["a", "a:b", "a", "a:c"], SettingsFile.Read("""{ "a": { "b": 1 }, "a": { "c": 2 } }"""u8.ToArray()).Select(static v => v.Path));
+
+    [Fact]
+    public void An_empty_array_has_an_empty_text_and_an_empty_container_replaces_a_value() => Assert.Equal(
+        [("a", ""), ("b", null), ("B", null)],
+        SettingsFile.Read("""{ "c": 1, "a": [], "b": {}, "B": {}, "C": [], "C": {}, "c": {} }"""u8.ToArray()).Where(static v => !v.Path.Equals("c", StringComparison.OrdinalIgnoreCase))
+            .Select(static v => (v.Path, v.IsEmpty ? v.Text : "not empty")));
 }
