@@ -1,12 +1,8 @@
 using System.Collections.Immutable;
 using System.Composition;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CodeActions;
 using Microsoft.CodeAnalysis.CodeFixes;
-using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
-using Microsoft.CodeAnalysis.Formatting;
-using Microsoft.CodeAnalysis.Simplification;
 
 namespace PortGen.CodeFixes;
 
@@ -18,78 +14,29 @@ public sealed class ServiceClassCodeFix : CodeFixProvider
     private const string UnusableClass = "PG1001";
     private const string NotAPortService = "PG1002";
 
-    private static readonly MemberDeclarationSyntax[] s_members =
-    [
-        Member("public global::System.Threading.Tasks.Task StartAsync(global::PortGen.PortLease lease, global::System.Threading.CancellationToken cancellationToken)"),
-        Member("public global::System.Threading.Tasks.Task StopAsync(global::System.Threading.CancellationToken cancellationToken)")
-            .WithLeadingTrivia(SyntaxFactory.ElasticCarriageReturnLineFeed, SyntaxFactory.ElasticCarriageReturnLineFeed),
-    ];
+    private static readonly OfferSearch s_search = new(FindOffersAsync);
 
     /// <inheritdoc/>
     public override ImmutableArray<string> FixableDiagnosticIds { get; } = [UnusableClass, NotAPortService];
 
     /// <inheritdoc/>
-    public override FixAllProvider GetFixAllProvider() => WellKnownFixAllProviders.BatchFixer;
+    public override FixAllProvider GetFixAllProvider() => s_search.FixAll;
 
     /// <inheritdoc/>
-    public override async Task RegisterCodeFixesAsync(CodeFixContext context)
+    public override Task RegisterCodeFixesAsync(CodeFixContext context) => s_search.RegisterAsync(context);
+
+    private static async Task<IReadOnlyList<Offer>> FindOffersAsync(Document document, Diagnostic diagnostic, CancellationToken cancellationToken)
     {
-        var root = await context.Document.GetSyntaxRootAsync(context.CancellationToken).ConfigureAwait(false);
-        foreach (var diagnostic in context.Diagnostics)
+        var root = await document.GetSyntaxRootAsync(cancellationToken).ConfigureAwait(false);
+        var model = await document.GetSemanticModelAsync(cancellationToken).ConfigureAwait(false);
+        if (root?.FindNode(diagnostic.Location.SourceSpan).FirstAncestorOrSelf<TypeDeclarationSyntax>() is not { } declaration
+            || model?.GetDeclaredSymbol(declaration, cancellationToken) is not INamedTypeSymbol type)
         {
-            if (root?.FindNode(diagnostic.Location.SourceSpan).FirstAncestorOrSelf<TypeDeclarationSyntax>() is not { } type)
-            {
-                continue;
-            }
-
-            if (diagnostic.Id == NotAPortService)
-            {
-                Register("Implement IPortService", Implement(type));
-            }
-            else if (Obstacle(type) is { } obstacle)
-            {
-                Register($"Make the class not {obstacle.ValueText}", Remove(type, obstacle));
-            }
-
-            void Register(string title, TypeDeclarationSyntax changed) => context.RegisterCodeFix(
-                CodeAction.Create(title, _ => Task.FromResult(context.Document.WithSyntaxRoot(root.ReplaceNode(type, changed))), equivalenceKey: diagnostic.Id),
-                diagnostic);
+            return [];
         }
+
+        return diagnostic.Id == UnusableClass
+            ? await ModifierRemoval.OfferAsync(document.Project, type, cancellationToken).ConfigureAwait(false)
+            : await InterfaceImplementation.OfferAsync(document.Project, type, declaration, cancellationToken).ConfigureAwait(false);
     }
-
-    private static SyntaxToken? Obstacle(TypeDeclarationSyntax type)
-    {
-        var index = type.Modifiers.IndexOf(SyntaxKind.AbstractKeyword);
-        index = index < 0 ? type.Modifiers.IndexOf(SyntaxKind.StaticKeyword) : index;
-        return index < 0 ? null : type.Modifiers[index];
-    }
-
-    private static TypeDeclarationSyntax Remove(TypeDeclarationSyntax type, SyntaxToken modifier)
-    {
-        var changed = (TypeDeclarationSyntax)type.WithModifiers(type.Modifiers.Remove(modifier));
-
-        // As the first token it had the lines above.
-        return modifier == type.GetFirstToken() ? changed.WithLeadingTrivia(modifier.LeadingTrivia) : changed;
-    }
-
-    private static TypeDeclarationSyntax Implement(TypeDeclarationSyntax type)
-    {
-        var service = SyntaxFactory.SimpleBaseType(
-            SyntaxFactory.ParseTypeName("global::PortGen.IPortService").WithAdditionalAnnotations(Simplifier.Annotation));
-        var body = type.OpenBraceToken.IsKind(SyntaxKind.None) || type.OpenBraceToken.IsMissing
-            ? ((TypeDeclarationSyntax)type.WithSemicolonToken(default))
-                .WithOpenBraceToken(SyntaxFactory.Token(SyntaxKind.OpenBraceToken))
-                .WithCloseBraceToken(SyntaxFactory.Token(SyntaxKind.CloseBraceToken).WithTrailingTrivia(type.GetTrailingTrivia()))
-            : type;
-        var identified = body.WithIdentifier(body.Identifier.WithTrailingTrivia(SyntaxFactory.Space));
-        return ((TypeDeclarationSyntax)identified.AddBaseListTypes(service))
-            .AddMembers(s_members)
-            .WithAdditionalAnnotations(Formatter.Annotation, Simplifier.Annotation);
-    }
-
-    private static MemberDeclarationSyntax Member(string signature) => SyntaxFactory
-        .ParseMemberDeclaration(signature + " => throw new global::System.NotImplementedException();")!
-        .WithLeadingTrivia(SyntaxFactory.ElasticCarriageReturnLineFeed)
-        .WithTrailingTrivia(SyntaxFactory.ElasticMarker)
-        .WithAdditionalAnnotations(Formatter.Annotation, Simplifier.Annotation);
 }

@@ -23,42 +23,72 @@ public sealed class PortsGenerator : IIncrementalGenerator
             .Collect()
             .WithTrackingName(TrackingNames.DeclaredServices);
 
+        var orphans = context.SyntaxProvider
+            .ForAttributeWithMetadataName(
+                KnownNames.AdditionalPortAttribute,
+                static (node, _) => node is TypeDeclarationSyntax,
+                static (c, _) => ServiceParser.ParseOrphan((INamedTypeSymbol)c.TargetSymbol, c.Attributes[0]))
+            .Where(static orphan => orphan is not null)
+            .Collect()
+            .Select(static (found, _) => found.OfType<OrphanedPort>().ToEquatableArray())
+            .WithTrackingName(TrackingNames.Orphans);
+
+        var changes = context.SyntaxProvider
+            .ForAttributeWithMetadataName(
+                KnownNames.ReferencedPortAttribute,
+                static (node, _) => node is CompilationUnitSyntax,
+                static (c, _) => c.Attributes.Select(static a => ReferencedPortChange.From(new SymbolArguments(a, own: null))).OfType<ReferencedPortChange>().ToEquatableArray())
+            .Collect()
+            .Select(static (found, _) => found.SelectMany(static f => f).ToEquatableArray())
+            .WithTrackingName(TrackingNames.Changes);
+
         var referenced = context.MetadataReferencesProvider
             .Select(ReferenceReader.Read)
             .WithTrackingName(TrackingNames.Reference)
-            .Where(static services => services.Count > 0)
+            .Where(static ports => ports.Count > 0)
             .Collect()
-            .Select(static (services, _) => services.SelectMany(static s => s).ToEquatableArray())
-            .WithTrackingName(TrackingNames.ReferencedServices);
+            .Select(static (ports, _) => ports.SelectMany(static p => p).ToEquatableArray())
+            .WithTrackingName(TrackingNames.ReferencedPorts);
 
-        // Of the compilation only these two, which an edit of code doesn't change.
+        // Of the compilation only these, which an edit of code hardly ever changes.
         var assembly = context.CompilationProvider.Select(static (c, _) => (c.AssemblyName, c.Options.OutputKind));
         var options = context.AnalyzerConfigOptionsProvider.Combine(assembly)
             .Select(static (pair, _) => OutputOptionsParser.Parse(pair.Left.GlobalOptions, pair.Right.AssemblyName, pair.Right.OutputKind))
             .WithTrackingName(TrackingNames.Options);
+        var name = context.CompilationProvider.Combine(options)
+            .Select(static (pair, cancellationToken) => OutputNameFinder.Find(pair.Left, pair.Right, cancellationToken))
+            .WithTrackingName(TrackingNames.Name);
 
-        var manifest = declared.Combine(referenced).Combine(options)
-            .Select(static (input, cancellationToken) => ManifestBuilder
-                .Build(input.Left.Left!, input.Left.Right, input.Right.ClassName, cancellationToken).Manifest)
+        var manifest = declared.Combine(orphans).Combine(referenced.Combine(changes)).Combine(options)
+            .Select(static (input, cancellationToken) => ManifestBuilder.Build(
+                new()
+                {
+                    Declared = input.Left.Left.Left!,
+                    Orphans = input.Left.Left.Right,
+                    Referenced = input.Left.Right.Left,
+                    Changes = input.Left.Right.Right,
+                    ClassName = input.Right.ClassName,
+                },
+                cancellationToken).Manifest)
             .WithTrackingName(TrackingNames.Manifest);
 
         context.RegisterSourceOutput(
-            manifest.Combine(options).WithTrackingName(TrackingNames.Output),
-            static (c, pair) => Emit(c, pair.Left, pair.Right));
+            manifest.Combine(options.Combine(name)).WithTrackingName(TrackingNames.Output),
+            static (c, pair) => Emit(c, pair.Left, pair.Right.Left, pair.Right.Right));
     }
 
-    private static void Emit(SourceProductionContext context, ManifestModel manifest, OutputOptions options)
+    private static void Emit(SourceProductionContext context, ManifestModel manifest, OutputOptions options, OutputName name)
     {
-        if (!manifest.IsDeclared && !options.IsApplication)
+        if ((!manifest.IsDeclared && !options.IsApplication) || name.Collision is not null || !name.IsPrintable)
         {
             return;
         }
 
         context.CancellationToken.ThrowIfCancellationRequested();
-        context.AddSource(options.ClassName + ".g.cs", PortsEmitter.Emit(manifest, options));
-        if (options.IsLibrary && manifest.Services.Any(static s => s.Registration is null))
+        context.AddSource(options.ClassName + ".g.cs", PortsEmitter.Emit(manifest, options, name));
+        if (options.IsLibrary && (manifest.Broken.Count > 0 || manifest.Services.Any(static s => s.Registration is null)))
         {
-            context.AddSource(options.ClassName + ".Exports.g.cs", ExportsEmitter.Emit(manifest, options));
+            context.AddSource(options.ClassName + ".Exports.g.cs", ExportsEmitter.Emit(manifest, options, name));
         }
     }
 }

@@ -7,7 +7,9 @@ internal static class ApplicationPorts
     public static IReadOnlyList<DeclaredPort> Read(string assembly, IEnumerable<string> references, bool isApplication)
     {
         var declared = ManifestReader.ReadDeclared(assembly);
-        var exported = declared.Count > 0 || isApplication ? references.SelectMany(ManifestReader.ReadExported) : [];
+        var exported = declared.Count > 0 || isApplication
+            ? ReferencedPortChange.Apply([.. references.SelectMany(ManifestReader.ReadExported)], ManifestReader.ReadChanges(assembly))
+            : [];
 
         // References come first: of two ports that collide, the later one is at fault, and a project can only change its own.
         // Service by service, as at run time, so that both name the ports of a problem in one order.

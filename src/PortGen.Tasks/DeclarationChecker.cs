@@ -12,7 +12,7 @@ internal static class DeclarationChecker
 
     private static List<SettingsProblem> Check(IReadOnlyList<DeclaredPort> manifest, bool isDevelopment)
     {
-        var names = manifest.Where(static p => p.IsServicePort).GroupBy(static p => p.Type, StringComparer.Ordinal)
+        var names = manifest.Where(static p => p.IsServicePort).GroupBy(static p => p.TypeId, StringComparer.Ordinal)
             .ToDictionary(static g => g.Key, static g => g.First().Name, StringComparer.Ordinal);
         PortSpec[] specs = [.. manifest.Select(p => EffectivePort.Merge(p, [], isDevelopment).Draft.ToSpec() with
         {

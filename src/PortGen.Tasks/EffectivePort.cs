@@ -33,6 +33,7 @@ internal sealed record EffectivePort(DeclaredPort Declared, PortDraft<PortValue>
             Port = new(declared.Port),
             Range = new(declared.Range),
             DevelopmentPort = new(declared.DevelopmentPort),
+            Host = declared.Host,
             HealthPath = declared.HealthPath,
         };
         var values = new List<PortValue>();

@@ -23,6 +23,25 @@ internal static class ManifestReader
         return ports;
     }
 
+    /// <summary>What an application changes of the ports that its references export.</summary>
+    public static IReadOnlyList<ReferencedPortChange> ReadChanges(string assemblyPath)
+    {
+        using var image = Open(assemblyPath);
+        var metadata = image.GetMetadataReader();
+        var changes = new List<ReferencedPortChange>();
+        foreach (var handle in metadata.GetAssemblyDefinition().GetCustomAttributes())
+        {
+            var attribute = metadata.GetCustomAttribute(handle);
+            if (TypeNames.OfAttribute(metadata, attribute) == ReferencedPortChange.AttributeName
+                && ReferencedPortChange.From(new MetadataArguments(attribute.DecodeValue(TypeNames.Instance))) is { } change)
+            {
+                changes.Add(change);
+            }
+        }
+
+        return changes;
+    }
+
     /// <summary>The ports that a referenced assembly exports. What is no assembly has none: the compiler reports a reference it can't read.</summary>
     public static IReadOnlyList<DeclaredPort> ReadExported(string assemblyPath)
     {

@@ -16,7 +16,7 @@ internal static class ManifestWriter
     public static byte[] Write(IReadOnlyList<EffectivePort> ports)
     {
         var names = ports.Select(static p => p.Declared).Where(static p => p.IsServicePort)
-            .GroupBy(static p => p.Type, StringComparer.Ordinal).ToDictionary(static g => g.Key, static g => g.First().Name, StringComparer.Ordinal);
+            .GroupBy(static p => p.TypeId, StringComparer.Ordinal).ToDictionary(static g => g.Key, static g => g.First().Name, StringComparer.Ordinal);
         using var buffer = new MemoryStream();
         using (var json = new Utf8JsonWriter(buffer, s_options))
         {

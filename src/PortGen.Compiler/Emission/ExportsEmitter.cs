@@ -6,19 +6,25 @@ namespace PortGen.Compiler.Emission;
 /// <summary>Prints what a library tells the applications that reference it: its ports as attributes, its services as definitions.</summary>
 internal static class ExportsEmitter
 {
-    public static SourceText Emit(ManifestModel manifest, OutputOptions options)
+    public static SourceText Emit(ManifestModel manifest, OutputOptions options, OutputName name)
     {
         var own = manifest.Services.Where(static s => s.Registration is null).ToList();
 
         // The underscore keeps the class's name apart from those of its members, which have none.
         var className = options.AssemblyIdentifier + "_Services";
-        var writer = new SourceWriter().Write(SourceWriter.Header).Line();
+        var writer = new SourceWriter().WriteHeader([]);
         foreach (var service in own)
         {
             foreach (var port in service.Ports)
             {
                 EmitAttribute(writer, port.Declaration, $"global::PortGen.Exports.{className}.{service.Port.Identifier}");
             }
+        }
+
+        // An application that includes them must not start as if they weren't there.
+        foreach (var (port, problem) in manifest.Broken.SelectMany(static b => b.Ports.Select(p => (p, b.Problem))))
+        {
+            EmitAttribute(writer, port, registration: "", $"Problem = {SourceWriter.Literal(problem)}");
         }
 
         writer
@@ -37,27 +43,24 @@ internal static class ExportsEmitter
                 writer.Line();
             }
 
-            EmitDefinition(writer, own[i], options);
+            EmitDefinition(writer, own[i], PortsEmitter.FullName(options, name));
         }
 
         writer.Close().Close();
         return SourceText.From(writer.ToString(), System.Text.Encoding.UTF8);
     }
 
-    private static void EmitAttribute(SourceWriter writer, DeclaredPort port, string registration)
+    private static void EmitAttribute(SourceWriter writer, DeclaredPort port, string registration, params string[] further)
     {
         string[] constructor = [port.Name, port.Service, port.Type, registration];
         var arguments = constructor.Select(SourceWriter.Literal)
-            .Concat(port.Properties.Where(static p => p.Value is not null).Select(static p => $"{p.Name} = {SourceWriter.Literal(p.Value!)}"));
+            .Concat(port.Properties.Where(static p => p.Value is not null).Select(static p => $"{p.Name} = {SourceWriter.Literal(p.Value!)}"))
+            .Concat(further);
         writer.Write($"[assembly: global::PortGen.ExportedPort({string.Join(", ", arguments)})]");
     }
 
-    private static void EmitDefinition(SourceWriter writer, ManifestService service, OutputOptions options)
-    {
-        var ports = options.Namespace is null ? $"global::{options.ClassName}" : $"global::{options.Namespace}.{options.ClassName}";
-        writer
-            .Write($"/// <summary>The service of port <c>{service.Port.Declaration.Name}</c>.</summary>")
-            .Write($"public static global::PortGen.PortServiceDefinition {service.Port.Identifier} {{ get; }} =")
-            .Write($"    {PortsEmitter.Definition(service, port => $"{ports}.{port.Identifier}")};");
-    }
+    private static void EmitDefinition(SourceWriter writer, ManifestService service, string ports) => writer
+        .Write($"/// <summary>The service of port <c>{service.Name}</c>.</summary>")
+        .Write($"public static global::PortGen.PortServiceDefinition {service.Port.Identifier} {{ get; }} =")
+        .Write($"    {PortsEmitter.Definition(service, port => $"{ports}.{port.Identifier}")};");
 }

@@ -6,32 +6,44 @@ namespace PortGen.Compiler.Emission;
 /// <summary>Prints the generated file. Whatever needs deciding has been decided in the model.</summary>
 internal static class PortsEmitter
 {
-    public static SourceText Emit(ManifestModel manifest, OutputOptions options)
+    public static SourceText Emit(ManifestModel manifest, OutputOptions options, OutputName name)
     {
-        var writer = new SourceWriter().Write(SourceWriter.Header).Line();
-
-        if (options.Namespace is not null)
+        var writer = new SourceWriter().WriteHeader(manifest.Services);
+        if (name.Namespace is not null)
         {
-            writer.Write($"global using global::{options.Namespace};").Line().Write($"namespace {options.Namespace}").Open();
+            // Top-level statements are in no namespace. An alias for the names alone, and a namespace with nothing but the extension: importing
+            // the project's own would bring the user's types into scope.
+            writer
+                .Write($"global using {options.ClassName} = {FullName(options, name)};")
+                .Write($"global using {options.RunningClassName} = global::{name.Namespace}.{options.RunningClassName};")
+                .Write($"global using global::{ExtensionNamespace(options)};")
+                .Line()
+                .Write($"namespace {name.Namespace}")
+                .Open();
         }
 
-        EmitPorts(writer, manifest, options);
+        EmitPorts(writer, manifest, options, isExtension: name.Namespace is null);
         writer.Line();
         EmitRunningPorts(writer, manifest, options);
-
-        if (options.Namespace is not null)
+        if (name.Namespace is not null)
         {
-            writer.Close();
+            writer.Close().Line();
+            EmitExtension(writer, options, name);
         }
 
         return SourceText.From(writer.ToString(), System.Text.Encoding.UTF8);
     }
 
+    /// <summary>The generated class, as any code can name it.</summary>
+    public static string FullName(OutputOptions options, OutputName name) => name.Namespace is null ? $"global::{options.ClassName}" : $"global::{name.Namespace}.{options.ClassName}";
+
     /// <summary>The expression that creates a service's definition.</summary>
     public static string Definition(ManifestService service, Func<ManifestPort, string> port) =>
         $"global::PortGen.PortServiceDefinition.For<{service.TypeName}>(new[] {{ {string.Join(", ", service.Ports.Select(port))} }}, {SourceWriter.Literal(service.DependsOn)})";
 
-    private static void EmitPorts(SourceWriter writer, ManifestModel manifest, OutputOptions options)
+    private static string ExtensionNamespace(OutputOptions options) => $"PortGen.Generated.{options.AssemblyIdentifier}";
+
+    private static void EmitPorts(SourceWriter writer, ManifestModel manifest, OutputOptions options, bool isExtension)
     {
         writer
             .Write("/// <summary>The ports of this application, and the ways to start its services on them.</summary>")
@@ -39,37 +51,41 @@ internal static class PortsEmitter
             .Write($"{options.Accessibility} static class {options.ClassName}")
             .Open();
 
-        foreach (var service in manifest.Services)
+        foreach (var port in manifest.Ports)
         {
-            foreach (var port in service.Ports)
+            if (port.Declaration.Registration is not { Length: > 0 })
             {
-                if (service.Registration is null)
-                {
-                    EmitDefinition(writer, service, port);
-                }
-                else
-                {
-                    EmitReference(writer, service, port);
-                }
+                EmitDefinition(writer, port);
+            }
+            else if (manifest.Services.FirstOrDefault(s => s.Ports.Contains(port)) is { } service)
+            {
+                EmitReference(writer, service, port);
             }
         }
 
         EmitManifest(writer, manifest);
-        EmitEntryPoints(writer, "Running" + options.ClassName);
+        EmitEntryPoints(writer, options.RunningClassName);
+        writer.Line();
+        EmitAddPortServices(writer, isExtension, "global::PortGen.PortHostBuilderExtensions.AddPortServices(builder, Manifest)");
         writer.Close();
     }
 
-    private static void EmitDefinition(SourceWriter writer, ManifestService service, ManifestPort port)
+    private static void EmitDefinition(SourceWriter writer, ManifestPort port)
     {
         var declaration = port.Declaration;
         writer
-            .Write($"/// <summary>Port <c>{declaration.Name}</c> of <see cref=\"{service.TypeName}\"/>: {Describe(port)}.</summary>")
+            .Write($"/// <summary>Port <c>{declaration.Name}</c> of <see cref=\"{declaration.Type}\"/>: {Describe(port)}.</summary>")
             .Write($"public static global::PortGen.PortDefinition {port.Identifier} {{ get; }} = new global::PortGen.PortDefinition({SourceWriter.Literal(declaration.Name)})")
             .Open();
 
         if (!declaration.IsServicePort)
         {
             writer.Write($"Service = {SourceWriter.Literal(declaration.Service)},");
+        }
+
+        if (declaration.Range is { } text && port.Range is null)
+        {
+            writer.Write($"InvalidRange = {SourceWriter.Literal(text)},");
         }
 
         foreach (var property in declaration.Properties)
@@ -94,7 +110,7 @@ internal static class PortsEmitter
     // The library made the definition; only its place in the list says which port it is.
     private static void EmitReference(SourceWriter writer, ManifestService service, ManifestPort port) => writer
         .Write($"/// <summary>Port <c>{port.Declaration.Name}</c> of a referenced library: {Describe(port)}.</summary>")
-        .Write($"public static global::PortGen.PortDefinition {port.Identifier} {{ get; }} = {service.Registration}.Ports[{service.Ports.ToList().IndexOf(port)}];")
+        .Write($"public static global::PortGen.PortDefinition {port.Identifier} {{ get; }} = {Registration(service)}.Ports[{service.Ports.ToList().IndexOf(port)}];")
         .Line();
 
     private static void EmitManifest(SourceWriter writer, ManifestModel manifest)
@@ -106,7 +122,7 @@ internal static class PortsEmitter
             .Write("    {");
         foreach (var service in manifest.Services)
         {
-            writer.Write($"        {service.Registration ?? Definition(service, static port => port.Identifier)},");
+            writer.Write($"        {(service.Registration is null ? Definition(service, static port => port.Identifier) : Registration(service))},");
         }
 
         writer.Write("    },").Write("    new string[][]").Write("    {");
@@ -115,8 +131,25 @@ internal static class PortsEmitter
             writer.Write($"        {SourceWriter.Literal(wave)},");
         }
 
-        writer.Write("    });").Line();
+        writer.Write("    }" + (manifest.Problems.Count == 0 ? ");" : ","));
+        if (manifest.Problems.Count > 0)
+        {
+            writer.Write("    new string[]").Write("    {");
+            foreach (var problem in manifest.Problems)
+            {
+                writer.Write($"        {SourceWriter.Literal(problem)},");
+            }
+
+            writer.Write("    });");
+        }
+
+        writer.Line();
     }
+
+    // The library made the service; where the application has other names for its ports, a copy has them.
+    private static string Registration(ManifestService service) => service.IsRenamed
+        ? $"{service.Registration}.WithNames({SourceWriter.Literal([.. service.Ports.Select(static p => p.Declaration.Name)])}, {SourceWriter.Literal(service.DependsOn)})"
+        : service.Registration!;
 
     private static void EmitEntryPoints(SourceWriter writer, string runningPorts) => writer.Write($$"""
         /// <summary>Binds every port, starts every service, and returns once all run. Blocks; otherwise as <see cref="StartAllAsync"/>.</summary>
@@ -125,7 +158,7 @@ internal static class PortsEmitter
         public static {{runningPorts}} StartAll(
             string[]? args = null,
             global::System.Action<global::Microsoft.Extensions.Hosting.HostApplicationBuilder>? configure = null) =>
-            global::PortGen.PortApplication.Start(Manifest, static host => new {{runningPorts}}(host), args, configure);
+            global::PortGen.PortApplication.Start(Manifest, host => new {{runningPorts}}(host), args, configure);
 
         /// <summary>Binds every port, starts every service in the order of their dependencies, and returns once all run.</summary>
         /// <param name="args">The command line, read as configuration.</param>
@@ -138,7 +171,7 @@ internal static class PortsEmitter
             string[]? args = null,
             global::System.Action<global::Microsoft.Extensions.Hosting.HostApplicationBuilder>? configure = null,
             global::System.Threading.CancellationToken cancellationToken = default) =>
-            global::PortGen.PortApplication.StartAsync(Manifest, static host => new {{runningPorts}}(host), args, configure, cancellationToken);
+            global::PortGen.PortApplication.StartAsync(Manifest, host => new {{runningPorts}}(host), args, configure, cancellationToken);
 
         /// <summary>Starts every service, waits for the end (SIGTERM, Ctrl+C), and returns the process's exit code.</summary>
         /// <param name="args">The command line, read as configuration.</param>
@@ -150,17 +183,32 @@ internal static class PortsEmitter
             global::System.Action<global::Microsoft.Extensions.Hosting.HostApplicationBuilder>? configure = null,
             global::System.Threading.CancellationToken cancellationToken = default) =>
             global::PortGen.PortApplication.RunAsync(Manifest, args, configure, cancellationToken);
+        """);
 
+    private static void EmitAddPortServices(SourceWriter writer, bool isExtension, string call) => writer.Write($$"""
         /// <summary>Adds the services and their ports to an application's own host: they start and stop with it.</summary>
         /// <typeparam name="TBuilder">The host's builder.</typeparam>
         /// <param name="builder">The host's builder.</param>
-        public static TBuilder AddPortServices<TBuilder>(this TBuilder builder)
+        public static TBuilder AddPortServices<TBuilder>({{(isExtension ? "this " : "")}}TBuilder builder)
             where TBuilder : global::Microsoft.Extensions.Hosting.IHostApplicationBuilder
         {
-            global::PortGen.PortHostBuilderExtensions.AddPortServices(builder, Manifest);
+            {{call}};
             return builder;
         }
         """);
+
+    private static void EmitExtension(SourceWriter writer, OutputOptions options, OutputName name)
+    {
+        writer
+            .Write($"namespace {ExtensionNamespace(options)}")
+            .Open()
+            .Write("/// <summary>Adds the services to an application's own host.</summary>")
+            .Write(SourceWriter.GeneratedCode)
+            .Write($"internal static class {options.ClassName}HostBuilderExtensions")
+            .Open();
+        EmitAddPortServices(writer, isExtension: true, $"{FullName(options, name)}.AddPortServices(builder)");
+        writer.Close().Close();
+    }
 
     private static void EmitRunningPorts(SourceWriter writer, ManifestModel manifest, OutputOptions options)
     {
@@ -175,7 +223,7 @@ internal static class PortsEmitter
             .Open()
             .Close();
 
-        foreach (var port in manifest.Services.SelectMany(static s => s.Ports))
+        foreach (var port in manifest.Ports)
         {
             writer
                 .Line()
@@ -188,8 +236,9 @@ internal static class PortsEmitter
 
     private static string Describe(ManifestPort port) => (port.Declaration.Port, port.Range) switch
     {
-        (0, null) => "any free port",
+        (0, null) when port.Declaration.Range is null => "any free port",
         (0, { } range) => $"any port of {range}",
+        (_, null) when port.Declaration.Range is not null => "its range can't be read",
         (var preferred, null) => $"{preferred}, no other",
         (var preferred, { } range) => $"{preferred}, or another of {range}",
     };

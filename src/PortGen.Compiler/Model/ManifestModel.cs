@@ -1,16 +1,25 @@
 namespace PortGen.Compiler.Model;
 
-/// <summary>The services that keep every rule, proven: what the emitter prints.</summary>
+/// <summary>What all declarations together come to: what the emitter prints.</summary>
 internal sealed record ManifestModel
 {
-    /// <summary>By port name.</summary>
+    /// <summary>Every port that can have a property, of good services and of those that a rule refuses: code that uses one must not break over another mistake.</summary>
+    public required EquatableArray<ManifestPort> Ports { get; init; }
+
+    /// <summary>The services that can be made, by port name.</summary>
     public required EquatableArray<ManifestService> Services { get; init; }
 
-    /// <summary>Whether any service is declared, valid or not: code that uses the generated class must not break over one wrong attribute.</summary>
+    /// <summary>Whether any service is declared, valid or not.</summary>
     public required bool IsDeclared { get; init; }
 
     /// <summary>The startup waves, as port names.</summary>
     public required EquatableArray<EquatableArray<string>> Waves { get; init; }
+
+    /// <summary>What is wrong and no setting can cure. The compiler refuses it; where its errors are silenced, the start does.</summary>
+    public required EquatableArray<string> Problems { get; init; }
+
+    /// <summary>The project's own services that can't be made, with the first thing that is wrong: what a library tells its applications.</summary>
+    public required EquatableArray<BrokenService> Broken { get; init; }
 }
 
 /// <summary>A service of the manifest.</summary>
@@ -22,12 +31,17 @@ internal sealed record ManifestService
     /// <summary>The port the service is named after.</summary>
     public ManifestPort Port => Ports[0];
 
+    public string Name => Port.Declaration.Name;
+
     public string TypeName => Port.Declaration.Type;
 
     /// <inheritdoc cref="DeclaredPort.Registration"/>
     public string? Registration => Port.Declaration.Registration;
 
-    /// <summary>The port names of the services it needs, each one in the manifest.</summary>
+    /// <summary>Whether the application has other names for it, or for what it needs, than its library.</summary>
+    public required bool IsRenamed { get; init; }
+
+    /// <summary>The port names of the services it needs, each one in an earlier wave.</summary>
     public required EquatableArray<string> DependsOn { get; init; }
 }
 
@@ -36,30 +50,13 @@ internal sealed record ManifestPort
 {
     public required string Identifier { get; init; }
 
-    /// <summary>The declaration; every class that it depends on is one of a service.</summary>
     public required DeclaredPort Declaration { get; init; }
 
-    /// <summary>The declaration's range, read.</summary>
+    /// <summary>The declaration's range, read; <see langword="null"/> for none, and for one that can't be read.</summary>
     public required PortRange? Range { get; init; }
 }
 
-/// <summary>What the project says about the generated class.</summary>
-internal sealed record OutputOptions
-{
-    /// <summary>The namespace; <see langword="null"/> for the global one.</summary>
-    public required string? Namespace { get; init; }
-
-    public required string ClassName { get; init; }
-
-    /// <summary><c>public</c> or <c>internal</c>.</summary>
-    public required string Accessibility { get; init; }
-
-    /// <summary>Whether the class is wanted even where no service is declared.</summary>
-    public required bool IsApplication { get; init; }
-
-    /// <summary>The assembly's name as an identifier.</summary>
-    public required string AssemblyIdentifier { get; init; }
-
-    /// <summary>Whether the assembly is a library, whose services an application may include.</summary>
-    public required bool IsLibrary { get; init; }
-}
+/// <summary>A service that can't be made.</summary>
+/// <param name="Ports">Its ports.</param>
+/// <param name="Problem">What is wrong.</param>
+internal sealed record BrokenService(EquatableArray<DeclaredPort> Ports, string Problem);

@@ -3,7 +3,7 @@ namespace PortGen.Compiler.Model;
 /// <summary>A class with <c>[PortService]</c>, of this project or a referenced one, as declared and before any rule has been applied.</summary>
 internal sealed record ServiceModel
 {
-    /// <summary>Why the container can't create the class (PG1001), or <see langword="null"/>.</summary>
+    /// <summary>Why the class can't be a service (PG1001), or <see langword="null"/>.</summary>
     public required string? ClassDefect { get; init; }
 
     /// <summary>Whether the class implements <c>IPortService</c> (PG1002).</summary>
@@ -18,15 +18,15 @@ internal sealed record ServiceModel
     /// <summary>The class's full name with <c>global::</c>.</summary>
     public string TypeName => Port.Type;
 
+    /// <inheritdoc cref="DeclaredPort.TypeId"/>
+    public string TypeId => Port.TypeId;
+
     /// <summary>The class as a message names it.</summary>
-    public string DisplayName => ToDisplayName(TypeName);
+    public string DisplayName => PortGen.TypeId.ToDisplayName(TypeName);
 
     /// <summary>Whether the service is one of a referenced assembly, which has registered it.</summary>
     public bool IsReferenced => Port.Registration is not null;
 
-    /// <summary>The full names of the types in <c>DependsOn</c>, in their order; empty for what is no type yet.</summary>
+    /// <summary>The classes in <c>DependsOn</c>, in their order; empty for what is no type yet.</summary>
     public EquatableArray<string> DependsOn => Port.DependsOn;
-
-    /// <summary>A full name as a message has it. Derived when a message needs it: this runs for every service at every key stroke.</summary>
-    public static string ToDisplayName(string typeName) => typeName.Replace("global::", "");
 }

@@ -5,6 +5,7 @@ internal static class KnownNames
 {
     public const string PortServiceAttribute = "PortGen.PortServiceAttribute";
     public const string AdditionalPortAttribute = "PortGen.AdditionalPortAttribute";
+    public const string ReferencedPortAttribute = ReferencedPortChange.AttributeName;
     public const string PortServiceInterface = "PortGen.IPortService";
 
     public const string RootNamespace = "build_property.RootNamespace";

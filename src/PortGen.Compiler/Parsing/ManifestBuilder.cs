@@ -2,166 +2,226 @@ using PortGen.Compiler.Model;
 
 namespace PortGen.Compiler.Parsing;
 
-/// <summary>A rule that a service breaks, in the compiler's terms.</summary>
-/// <param name="Service">The service at fault.</param>
-/// <param name="PortIndex">Which of its ports: 0 its own, 1 the first additional one.</param>
-/// <param name="Rule">The rule.</param>
-/// <param name="Part">The part to point at.</param>
-/// <param name="Element">Which element of the part, where it is a list.</param>
-/// <param name="Arguments">What fills the places of the rule's message.</param>
-/// <param name="Cures">What would put it right.</param>
-internal sealed record ServiceProblem(ServiceModel Service, int PortIndex, PortRule Rule, PortPart Part, int Element, object[] Arguments, IReadOnlyList<PortCure> Cures);
+/// <summary>What all declarations together come to, and what is wrong with them.</summary>
+internal sealed record ManifestResult(ManifestModel Manifest, IReadOnlyList<ServiceProblem> Problems, IReadOnlyList<ChangeProblem> ChangeProblems);
 
-/// <summary>What all services together come to: the proven manifest, and what is wrong with the rest.</summary>
-internal sealed record ManifestResult(ManifestModel Manifest, IReadOnlyList<ServiceProblem> Problems);
+/// <summary>A <c>[ReferencedPort]</c> that can't be applied (PG1010), and why.</summary>
+internal sealed record ChangeProblem(ReferencedPortChange Change, string Reason)
+{
+    /// <summary>What fills the places of the rule's message.</summary>
+    public object[] Arguments => [Change.Assembly, Change.Port, Reason];
+}
 
 /// <summary>
 /// Applies the rulebook to the services of a compilation. The generator prints <see cref="ManifestResult.Manifest"/>, the analyzer
-/// reports <see cref="ManifestResult.Problems"/>: a declaration is in exactly one of the two.
+/// reports <see cref="ManifestResult.Problems"/>. Nothing that compiles is dropped: what a rule refuses is in the manifest too, as a service
+/// that the runtime judges again, or as a problem that the start refuses.
 /// </summary>
-internal static class ManifestBuilder
+internal sealed class ManifestBuilder
 {
-    public static ManifestResult Build(
-        IEnumerable<ServiceModel> declared, IEnumerable<ServiceModel> referenced, string className, CancellationToken cancellationToken)
+    private readonly ManifestInput _input;
+    private readonly List<ServiceModel> _services;
+    private readonly Dictionary<string, string> _names = new(StringComparer.Ordinal);
+    private readonly List<ServiceProblem> _problems = [];
+    private readonly List<ChangeProblem> _changeProblems = [];
+    private readonly Dictionary<string, ReferencedPortChange> _excluded = new(StringComparer.Ordinal);
+    private readonly bool _isDeclared;
+
+    private ManifestBuilder(ManifestInput input)
     {
+        _input = input;
+        var referenced = ApplyChanges();
+
         // By type name, not by place: the result must not depend on the order of files, and no place may be in a cached model.
         // Of two that collide the later one is at fault, and a project can only change its own.
-        var own = declared.OrderBy(static s => s.TypeName, StringComparer.Ordinal).ToList();
-        List<ServiceModel> services = [.. referenced.OrderBy(static s => s.TypeName, StringComparer.Ordinal), .. own];
-        var serviceNames = ServiceNames(services);
-        var problems = ClassProblems(services, serviceNames);
-
-        cancellationToken.ThrowIfCancellationRequested();
-        var (specs, origins) = Specs(services, serviceNames);
-        var broken = new HashSet<ServiceModel>();
-        foreach (var problem in PortRules.Check(specs, className))
+        var own = input.Declared.OrderBy(static s => s.TypeName, StringComparer.Ordinal).ToList();
+        _isDeclared = own.Count > 0;
+        _services = [.. ReferencedServices(referenced).OrderBy(static s => s.TypeId, StringComparer.Ordinal), .. own];
+        foreach (var service in _services)
         {
-            // A cycle is reported at one of its services, and none of them can be started.
-            if (problem.Rule == PortRule.DependencyCycle)
+            _names[service.TypeId] = service.Port.Name;
+        }
+    }
+
+    public static ManifestResult Build(ManifestInput input, CancellationToken cancellationToken)
+    {
+        var builder = new ManifestBuilder(input);
+        builder.CheckClasses();
+        cancellationToken.ThrowIfCancellationRequested();
+        builder.CheckRules();
+        cancellationToken.ThrowIfCancellationRequested();
+        return new ManifestResult(builder.ToManifest(), builder._problems, builder._changeProblems);
+    }
+
+    private static IEnumerable<ServiceModel> ReferencedServices(IReadOnlyList<DeclaredPort> ports)
+    {
+        foreach (var own in ports.Where(static p => p.IsServicePort))
+        {
+            yield return new ServiceModel
             {
-                broken.UnionWith(problem.Others.Select(i => origins[i].Service));
+                ClassDefect = null,
+                IsPortService = true,
+                Ports = [own, .. ports.Where(p => p.Assembly == own.Assembly && p.Service == own.Name && !p.IsServicePort)],
+            };
+        }
+    }
+
+    private IReadOnlyList<DeclaredPort> ApplyChanges()
+    {
+        List<ReferencedPortChange> changes = [.. _input.Changes];
+        List<DeclaredPort> ports = [.. _input.Referenced];
+        foreach (var change in changes)
+        {
+            if (change.Defect(ports, changes) is { } reason)
+            {
+                _changeProblems.Add(new(change, reason));
+            }
+            else if (change.Exclude)
+            {
+                _excluded[ports.Find(p => p.Assembly == change.Assembly && p.Name == change.Port)!.TypeId] = change;
+            }
+        }
+
+        return ReferencedPortChange.Apply(ports, changes);
+    }
+
+    // PG1001, PG1002, PG1003; and PG1010 for a service that is left out and needed.
+    private void CheckClasses()
+    {
+        foreach (var service in _services)
+        {
+            foreach (var dependency in service.DependsOn)
+            {
+                if (_excluded.TryGetValue(dependency, out var change))
+                {
+                    _changeProblems.Add(new(change, $"service '{service.Port.Name}' depends on it"));
+                }
             }
 
-            var (service, portIndex) = origins[problem.Spec];
-            problems.Add(new(service, portIndex, problem.Rule, problem.Part, Element(service, serviceNames, problem), problem.Arguments, problem.Cures));
-        }
+            if (service.IsReferenced)
+            {
+                continue;
+            }
 
-        cancellationToken.ThrowIfCancellationRequested();
-        broken.UnionWith(problems.Where(static p => p.Rule.Severity == PortRuleSeverity.Error).Select(static p => p.Service));
-        var valid = services.Where(s => !broken.Contains(s)).ToList();
-        return new ManifestResult(ToManifest(valid, serviceNames, isDeclared: own.Count > 0), problems);
-    }
-
-    private static Dictionary<string, string> ServiceNames(List<ServiceModel> services)
-    {
-        var names = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var service in services)
-        {
-            names[service.TypeName] = service.Port.Name;
-        }
-
-        return names;
-    }
-
-    // PG1001, PG1002, PG1003.
-    private static List<ServiceProblem> ClassProblems(List<ServiceModel> services, Dictionary<string, string> serviceNames)
-    {
-        var problems = new List<ServiceProblem>();
-        foreach (var service in services.Where(static s => !s.IsReferenced))
-        {
             if (service.ClassDefect is { } defect)
             {
-                problems.Add(new(service, 0, PortRule.UnusableClass, PortPart.Class, 0, [service.DisplayName, defect], []));
+                _problems.Add(new(service, 0, PortRule.UnusableClass, PortPart.Class, [service.DisplayName, defect]));
             }
 
             if (!service.IsPortService)
             {
-                problems.Add(new(service, 0, PortRule.NotAPortService, PortPart.Class, 0, [service.DisplayName], []));
+                _problems.Add(new(service, 0, PortRule.NotAPortService, PortPart.Class, [service.DisplayName]));
             }
 
             for (var i = 0; i < service.DependsOn.Count; i++)
             {
                 var dependency = service.DependsOn[i];
-                if (dependency.Length > 0 && !serviceNames.ContainsKey(dependency))
+                if (dependency.Length > 0 && !_names.ContainsKey(dependency) && !_excluded.ContainsKey(dependency))
                 {
-                    problems.Add(new(service, 0, PortRule.DependencyIsNoService, PortPart.DependsOn, i, [service.Port.Name, ServiceModel.ToDisplayName(dependency)], []));
+                    _problems.Add(new(service, 0, PortRule.DependencyIsNoService, PortPart.DependsOn, [service.Port.Name, TypeId.ToDisplayName(dependency)]) { Element = i });
                 }
             }
         }
-
-        return problems;
     }
 
-    private static (List<PortSpec> Specs, List<(ServiceModel Service, int PortIndex)> Origins) Specs(
-        List<ServiceModel> services, Dictionary<string, string> serviceNames)
+    private void CheckRules()
     {
         var specs = new List<PortSpec>();
-        var origins = new List<(ServiceModel, int)>();
-        foreach (var service in services)
+        var origins = new List<(ServiceModel Service, int PortIndex)>();
+        foreach (var service in _services)
         {
             var portIndex = 0;
             foreach (var port in service.Ports)
             {
-                specs.Add(new PortSpec
-                {
-                    Name = port.Name,
-                    Service = service.Port.Name,
-                    DeclaredBy = service.DisplayName,
-                    Port = port.Port,
-                    Range = port.Range,
-                    HealthPath = port.HealthPath,
-                    Primary = port.Primary,
-                    DependsOn = portIndex == 0 ? DependencyNames(service, serviceNames) : [],
-                });
+                specs.Add(port.ToSpec(service.DisplayName, portIndex == 0 ? DependencyNames(service) : []));
                 origins.Add((service, portIndex++));
             }
         }
 
-        return (specs, origins);
+        var problems = PortRules.Check(specs, _input.ClassName);
+        Add(problems, origins, isOfDevelopment: false);
+        Add(DevelopmentRules.Check(_services, problems), origins, isOfDevelopment: true);
     }
 
-    private static List<string> DependencyNames(ServiceModel service, Dictionary<string, string> serviceNames) =>
-        [.. service.DependsOn.Select(d => serviceNames.TryGetValue(d, out var name) ? name : null).OfType<string>().Distinct(StringComparer.Ordinal)];
+    private void Add(IEnumerable<PortProblem> problems, List<(ServiceModel Service, int PortIndex)> origins, bool isOfDevelopment)
+    {
+        foreach (var problem in problems)
+        {
+            var (service, portIndex) = origins[problem.Spec];
+            _problems.Add(new(service, portIndex, problem.Rule, problem.Part, problem.Arguments)
+            {
+                Element = Element(service, problem),
+                Cures = problem.Cures,
+                IsOfDevelopment = isOfDevelopment,
+            });
+        }
+    }
+
+    private List<string> DependencyNames(ServiceModel service)
+    {
+        var names = new List<string>();
+        foreach (var dependency in service.DependsOn)
+        {
+            if (_names.TryGetValue(dependency, out var name) && !names.Contains(name))
+            {
+                names.Add(name);
+            }
+        }
+
+        return names;
+    }
 
     // The rulebook counts the dependencies it was given, the source also those that name no service.
-    private static int Element(ServiceModel service, Dictionary<string, string> serviceNames, PortProblem problem)
+    private int Element(ServiceModel service, PortProblem problem)
     {
         if (problem.Part != PortPart.DependsOn)
         {
             return 0;
         }
 
-        var name = DependencyNames(service, serviceNames)[problem.Element];
-        return service.DependsOn.ToList().FindIndex(d => serviceNames.TryGetValue(d, out var n) && n == name);
+        var name = DependencyNames(service)[problem.Element];
+        return service.DependsOn.ToList().FindIndex(d => _names.TryGetValue(d, out var n) && n == name);
     }
 
-    private static ManifestModel ToManifest(List<ServiceModel> valid, Dictionary<string, string> serviceNames, bool isDeclared)
+    private ManifestModel ToManifest()
     {
-        var included = new HashSet<string>(valid.Select(static s => s.Port.Name), StringComparer.Ordinal);
-        var services = valid.OrderBy(static s => s.Port.Name, StringComparer.Ordinal).Select(service => new ManifestService
-        {
-            Ports = service.Ports.Select(port => ToPort(port, serviceNames)).ToEquatableArray(),
-            DependsOn = DependencyNames(service, serviceNames).Where(included.Contains).ToEquatableArray(),
-        }).ToEquatableArray();
-
-        var dependsOn = new SortedDictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
-        foreach (var service in services)
-        {
-            dependsOn.Add(service.Port.Declaration.Name, service.DependsOn);
-        }
-
+        var outline = new ManifestOutline(_services, _problems, _input.ClassName);
+        var services = outline.Services.Select(s => (s.Service, s.Ports, Names: DependencyNames(s.Service).Where(outline.Includes).ToList())).ToList();
+        var waves = Waves(services.Select(static s => (s.Service.Port.Name, s.Names)));
+        var waveOf = waves.SelectMany(static (wave, i) => wave.Select(name => (name, i))).ToDictionary(static w => w.name, static w => w.i, StringComparer.Ordinal);
+        string[] others = [.. _input.Orphans.Select(static o => o.Problem), .. _changeProblems.Select(static c => $"{PortRule.ReferencedPortUnknown.Id}: {PortRule.ReferencedPortUnknown.Format(c.Arguments)}")];
         return new ManifestModel
         {
-            Services = services,
-            IsDeclared = isDeclared,
-            Waves = StartupOrder.Of(dependsOn).Waves.Select(static w => w.ToEquatableArray()).ToEquatableArray(),
+            Ports = outline.Ports,
+            Services = services.Select(s => new ManifestService
+            {
+                Ports = s.Ports,
+                IsRenamed = s.Service.IsReferenced && IsRenamed(s.Service),
+
+                // Those of a cycle start side by side, if anybody makes them start at all.
+                DependsOn = s.Names.Where(d => waveOf[d] < waveOf[s.Service.Port.Name]).ToEquatableArray(),
+            }).ToEquatableArray(),
+            IsDeclared = _isDeclared || _input.Orphans.Any(),
+            Waves = waves,
+            Problems = outline.Problems.Concat(others.OrderBy(static p => p, StringComparer.Ordinal)).ToEquatableArray(),
+            Broken = outline.Broken,
         };
     }
 
-    private static ManifestPort ToPort(DeclaredPort port, Dictionary<string, string> serviceNames) => new()
+    private bool IsRenamed(ServiceModel service) => service.Ports.Any(static p => p.DeclaredName is not null)
+        || service.DependsOn.Any(d => !_names.ContainsKey(d) || _services.Exists(s => s.TypeId == d && s.Port.DeclaredName is not null));
+
+    private static EquatableArray<EquatableArray<string>> Waves(IEnumerable<(string Name, List<string> DependsOn)> services)
     {
-        Identifier = PortName.ToIdentifier(port.Name),
-        Declaration = port with { DependsOn = port.DependsOn.Where(serviceNames.ContainsKey).ToEquatableArray() },
-        Range = PortRange.TryParse(port.Range, out var range) ? range : null,
-    };
+        var dependsOn = new SortedDictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
+        foreach (var (name, needs) in services)
+        {
+            dependsOn.Add(name, needs);
+        }
+
+        var order = StartupOrder.Of(dependsOn);
+        var inCycles = order.Cycles.SelectMany(static c => c).OrderBy(static n => n, StringComparer.Ordinal).ToEquatableArray();
+        var waves = order.Waves.Select(static w => w.ToEquatableArray());
+        return inCycles.Count == 0 ? waves.ToEquatableArray() : [.. waves, inCycles];
+    }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -6,21 +7,61 @@ using PortGen.Compiler.Model;
 
 namespace PortGen.Compiler.Parsing;
 
-/// <summary>Reads the project's properties. A value that can't be used falls back to the default: the build must not break over a name.</summary>
+/// <summary>Reads the project's properties. A value that can't be used is reported, and the default counts.</summary>
 internal static class OutputOptionsParser
 {
     public static OutputOptions Parse(AnalyzerConfigOptions options, string? assemblyName, OutputKind outputKind)
     {
-        var className = Value(options, KnownNames.ClassName);
+        var unusable = new List<UnusableProperty>();
+        var className = Value(options, KnownNames.ClassName) ?? KnownNames.DefaultClassName;
+        if (!SyntaxFacts.IsValidIdentifier(className) || IsKeyword(className))
+        {
+            unusable.Add(new("PortGenClassName", className, "write a class name, such as Ports"));
+            className = KnownNames.DefaultClassName;
+        }
+
+        var accessibility = Value(options, KnownNames.Accessibility)?.ToLowerInvariant() ?? "internal";
+        if (accessibility is not ("public" or "internal"))
+        {
+            unusable.Add(new("PortGenAccessibility", accessibility, "write public or internal"));
+            accessibility = "internal";
+        }
+
+        var application = Value(options, KnownNames.Application)?.ToLowerInvariant() ?? "false";
+        if (application is not ("true" or "false"))
+        {
+            unusable.Add(new("PortGenApplication", application, "write true or false"));
+        }
+
         return new OutputOptions
         {
-            Namespace = ToNamespace(Value(options, KnownNames.RootNamespace)),
-            ClassName = SyntaxFacts.IsValidIdentifier(className) && !IsKeyword(className!) ? className! : KnownNames.DefaultClassName,
-            Accessibility = Value(options, KnownNames.Accessibility) == "public" ? "public" : "internal",
-            IsApplication = string.Equals(Value(options, KnownNames.Application), "true", StringComparison.OrdinalIgnoreCase),
-            AssemblyIdentifier = ToIdentifier((assemblyName ?? "").Replace('.', '_')) is { Length: > 0 } identifier ? identifier : "_",
+            RootNamespace = ToNamespace(Value(options, KnownNames.RootNamespace)),
+            ClassName = className,
+            Accessibility = accessibility,
+            IsApplication = application == "true",
+            AssemblyIdentifier = ToUnique(assemblyName ?? ""),
             IsLibrary = outputKind is OutputKind.DynamicallyLinkedLibrary,
+            UnusableProperties = unusable.ToEquatableArray(),
         };
+    }
+
+    // Names that differ only in what no identifier may hold must not meet: My.Lib, My-Lib and My_Lib are three libraries.
+    private static string ToUnique(string assemblyName)
+    {
+        var identifier = ToIdentifier(assemblyName.Replace('.', '_'));
+        if (identifier.Length > 0 && assemblyName.All(static c => c == '.' || (c != '_' && SyntaxFacts.IsIdentifierPartCharacter(c))))
+        {
+            return identifier;
+        }
+
+        // FNV-1a, the same in every process.
+        var hash = 2166136261;
+        foreach (var c in assemblyName)
+        {
+            hash = unchecked((hash ^ c) * 16777619);
+        }
+
+        return $"{identifier}_{hash.ToString("x8", CultureInfo.InvariantCulture)}";
     }
 
     private static string? Value(AnalyzerConfigOptions options, string key) =>

@@ -1,10 +1,10 @@
+using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
-using PortGen.Compiler.Model;
 
 namespace PortGen.Compiler.Parsing;
 
-/// <summary>Reads the services that a reference brings along.</summary>
+/// <summary>Reads the ports that a reference brings along.</summary>
 /// <remarks>
 /// From the reference alone and never from the compilation that uses it: an edit of the project's own code leaves its references as they
 /// are, so what was read of them stays.
@@ -13,16 +13,16 @@ internal static class ReferenceReader
 {
     private static readonly ConditionalWeakTable<MetadataReference, object> s_read = new();
 
-    /// <summary>The services of a reference: those of a file are read once for as long as anybody holds the reference.</summary>
-    public static EquatableArray<ServiceModel> Read(MetadataReference reference, CancellationToken cancellationToken)
+    /// <summary>The ports of a reference: those of a file are read once for as long as anybody holds the reference.</summary>
+    public static EquatableArray<DeclaredPort> Read(MetadataReference reference, CancellationToken cancellationToken)
     {
         if (s_read.TryGetValue(reference, out var known))
         {
-            return (EquatableArray<ServiceModel>)known;
+            return (EquatableArray<DeclaredPort>)known;
         }
 
-        var services = ToServices(ReadPorts(reference, cancellationToken)).ToEquatableArray();
-        return (EquatableArray<ServiceModel>)s_read.GetValue(reference, _ => services);
+        var ports = ReadPorts(reference, cancellationToken).Select(p => p with { Registration = Reach(p.Registration!, reference.Properties.Aliases) }).ToEquatableArray();
+        return (EquatableArray<DeclaredPort>)s_read.GetValue(reference, _ => ports);
     }
 
     private static IReadOnlyList<DeclaredPort> ReadPorts(MetadataReference reference, CancellationToken cancellationToken) => reference switch
@@ -40,7 +40,7 @@ internal static class ReferenceReader
         [
             .. assembly.GetAttributes()
                 .Where(static a => a.AttributeClass?.ToDisplayString() == ExportedPorts.AttributeName)
-                .Select(static a => DeclaredPort.FromExport(new SymbolArguments(a)))
+                .Select(a => DeclaredPort.FromExport(assembly.Name, new SymbolArguments(a, assembly)))
                 .OfType<DeclaredPort>(),
         ];
     }
@@ -58,16 +58,8 @@ internal static class ReferenceReader
         }
     }
 
-    private static IEnumerable<ServiceModel> ToServices(IReadOnlyList<DeclaredPort> ports)
-    {
-        foreach (var own in ports.Where(static p => p.IsServicePort))
-        {
-            yield return new ServiceModel
-            {
-                ClassDefect = null,
-                IsPortService = true,
-                Ports = [own, .. ports.Where(p => p.Service == own.Name && !p.IsServicePort)],
-            };
-        }
-    }
+    // What a reference with an alias brings along is found under that alone.
+    private static string Reach(string registration, ImmutableArray<string> aliases) => aliases.IsDefaultOrEmpty || aliases.Contains(MetadataReferenceProperties.GlobalAlias)
+        ? registration
+        : aliases[0] + registration.Substring(MetadataReferenceProperties.GlobalAlias.Length);
 }

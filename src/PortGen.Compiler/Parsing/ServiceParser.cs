@@ -28,23 +28,27 @@ internal static class ServiceParser
     public static AttributeData? FindPortService(INamedTypeSymbol type) =>
         type.GetAttributes().FirstOrDefault(static a => IsNamed(a.AttributeClass, KnownNames.PortServiceAttribute));
 
+    /// <summary>The class's full name, where it has an <c>[AdditionalPort]</c> but is no service (PG1006); else <see langword="null"/>.</summary>
+    public static OrphanedPort? ParseOrphan(INamedTypeSymbol type, AttributeData additionalPort) =>
+        HasName(type) && FindPortService(type) is null && NameOf(additionalPort) is { } port ? new(TypeId.ToDisplayName(QualifiedName.Of(type)), port) : null;
+
     /// <summary>The class's <c>[AdditionalPort]</c> attributes in the order of the source.</summary>
     public static IEnumerable<AttributeData> AdditionalPortAttributes(INamedTypeSymbol type) =>
         type.GetAttributes().Where(static a => IsNamed(a.AttributeClass, KnownNames.AdditionalPortAttribute));
 
     /// <summary>The name of the port an attribute declares, or <see langword="null"/> while it has none yet.</summary>
-    public static string? NameOf(AttributeData attribute) => new SymbolArguments(attribute) is { Count: 1 } arguments ? arguments.Text(0) : null;
+    public static string? NameOf(AttributeData attribute) => new SymbolArguments(attribute, own: null) is { Count: 1 } arguments ? arguments.Text(0) : null;
 
     private static EquatableArray<DeclaredPort> Ports(INamedTypeSymbol type, AttributeData portService, string service)
     {
         var typeName = QualifiedName.Of(type);
         var ports = ImmutableArray.CreateBuilder<DeclaredPort>(initialCapacity: 1);
-        ports.Add(DeclaredPort.From(service, service, typeName, new SymbolArguments(portService)));
+        ports.Add(DeclaredPort.From(service, service, typeName, new SymbolArguments(portService, type.ContainingAssembly)));
         foreach (var attribute in AdditionalPortAttributes(type))
         {
             if (NameOf(attribute) is { } name)
             {
-                ports.Add(DeclaredPort.From(name, service, typeName, new SymbolArguments(attribute)));
+                ports.Add(DeclaredPort.From(name, service, typeName, new SymbolArguments(attribute, type.ContainingAssembly)));
             }
         }
 
@@ -61,6 +65,11 @@ internal static class ServiceParser
         if (type.IsAbstract)
         {
             return "abstract";
+        }
+
+        if (IsObsoleteError(type))
+        {
+            return "marked [Obsolete] as an error";
         }
 
         for (var t = type; t is not null; t = t.ContainingType)
@@ -84,6 +93,10 @@ internal static class ServiceParser
 
         return null;
     }
+
+    // Every other warning about the class is silent in the generated file; this one nothing silences.
+    private static bool IsObsoleteError(INamedTypeSymbol type) => type.GetAttributes().Any(static a =>
+        a is { AttributeClass: { Name: "ObsoleteAttribute", ContainingNamespace: { Name: "System", ContainingNamespace.IsGlobalNamespace: true } }, ConstructorArguments: [_, { Value: true }] });
 
     // Not by AllInterfaces, which makes a list for each class: nearly always one base class answers for all.
     private static bool IsPortService(INamedTypeSymbol type)
@@ -116,7 +129,8 @@ internal static class ServiceParser
         return true;
     }
 
-    private static bool IsNamed(INamedTypeSymbol? symbol, string fullName) =>
+    /// <summary>Whether a symbol is the runtime's type of that full name.</summary>
+    public static bool IsNamed(INamedTypeSymbol? symbol, string fullName) =>
         symbol is { ContainingType: null, ContainingNamespace: { Name: "PortGen", ContainingNamespace.IsGlobalNamespace: true } }
         && fullName.Length == "PortGen.".Length + symbol.Name.Length
         && fullName.EndsWith(symbol.Name, StringComparison.Ordinal);

@@ -4,13 +4,22 @@ using Microsoft.CodeAnalysis;
 namespace PortGen.Compiler.Parsing;
 
 /// <summary>The arguments of an attribute in source, or of one in a project that is not compiled yet.</summary>
-internal readonly struct SymbolArguments(AttributeData attribute) : IAttributeArguments
+/// <param name="attribute">The attribute.</param>
+/// <param name="own">The assembly that has it.</param>
+internal readonly struct SymbolArguments(AttributeData attribute, IAssemblySymbol? own) : IAttributeArguments
 {
     /// <inheritdoc/>
     public int Count => attribute.ConstructorArguments.Length;
 
     /// <inheritdoc/>
-    public string? Text(int index) => attribute.ConstructorArguments[index] is { Kind: TypedConstantKind.Primitive, Value: string text } ? text : null;
+    public string? Text(int index) => attribute.ConstructorArguments[index] switch
+    {
+        { Kind: TypedConstantKind.Primitive, Value: string text } => text,
+
+        // Whoever writes null is told that it is no name; what is not typed yet is an error of another kind.
+        { Kind: TypedConstantKind.Primitive, IsNull: true } => "",
+        _ => null,
+    };
 
     /// <inheritdoc/>
     public object? Find(string name)
@@ -32,14 +41,14 @@ internal readonly struct SymbolArguments(AttributeData attribute) : IAttributeAr
     }
 
     // An element that isn't a type yet (an error, null) keeps its place, so that positions match the source.
-    private static EquatableArray<string> Texts(ImmutableArray<TypedConstant> values)
+    private EquatableArray<string> Texts(ImmutableArray<TypedConstant> values)
     {
         var texts = ImmutableArray.CreateBuilder<string>(values.Length);
         foreach (var value in values)
         {
             texts.Add(value.Kind == TypedConstantKind.Array ? "" : value.Value switch
             {
-                ITypeSymbol type and not IErrorTypeSymbol => QualifiedName.Of(type),
+                ITypeSymbol type and not IErrorTypeSymbol => TypeId.Of(QualifiedName.Of(type), AssemblyOf(type)),
                 string text => text,
                 _ => "",
             });
@@ -47,4 +56,7 @@ internal readonly struct SymbolArguments(AttributeData attribute) : IAttributeAr
 
         return new(texts.MoveToImmutable());
     }
+
+    private string? AssemblyOf(ITypeSymbol type) =>
+        type.ContainingAssembly is { } assembly && !SymbolEqualityComparer.Default.Equals(assembly, own) ? assembly.Name : null;
 }

@@ -1,7 +1,8 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Diagnostics;
-using PortGen.Compiler.Model;
 using PortGen.Compiler.Parsing;
 
 namespace PortGen.Compiler.Rules;
@@ -33,29 +34,92 @@ public sealed class PortServiceAnalyzer : DiagnosticAnalyzer
                 start.Options.AnalyzerConfigOptionsProvider.GlobalOptions, start.Compilation.AssemblyName, start.Compilation.Options.OutputKind);
             var problems = new ProblemTable(start.Compilation, options);
             start.RegisterSymbolAction(c => Report(c, problems), SymbolKind.NamedType);
-            start.RegisterCompilationEndAction(c => ReportReferences(c, problems));
+            start.RegisterSyntaxNodeAction(c => ReportChanges(c, problems), SyntaxKind.AttributeList);
+            start.RegisterCompilationEndAction(c => ReportWithoutPlace(c, problems));
         });
     }
 
     private static void Report(SymbolAnalysisContext context, ProblemTable problems)
     {
         var type = (INamedTypeSymbol)context.Symbol;
-        if (!ServiceSearch.MayHaveAttributes(type, context.CancellationToken) || ServiceParser.FindPortService(type) is not { } attribute)
+        if (!ServiceSearch.MayHaveAttributes(type, context.CancellationToken))
         {
             return;
         }
 
+        if (ServiceParser.FindPortService(type) is not { } attribute)
+        {
+            ReportOrphans(context, type);
+            return;
+        }
+
+        var isUsable = true;
         foreach (var problem in problems.Of(type, context.CancellationToken))
         {
+            isUsable &= !problem.IsOfClass;
             var location = ProblemLocation.Find(type, attribute, problem, context.CancellationToken);
-            context.ReportDiagnostic(Diagnostic.Create(RuleDescriptors.Of(problem.Rule), location, Cures(problem), problem.Arguments));
+            context.ReportDiagnostic(Diagnostic.Create(RuleDescriptors.Of(problem.Rule, problem.IsOfDevelopment), location, Cures(problem), problem.Arguments));
+        }
+
+        if (isUsable && ClassCreation.Defect(type) is { } defect)
+        {
+            context.ReportDiagnostic(Diagnostic.Create(RuleDescriptors.Of(PortRule.NotCreatable), type.Locations[0], type.ToDisplayString(), defect));
+        }
+
+        foreach (var problem in problems.OfApplication(type, context.CancellationToken))
+        {
+            context.ReportDiagnostic(Diagnostic.Create(RuleDescriptors.Of(problem.Rule), ProblemLocation.Of(type, attribute, context.CancellationToken), problem.Arguments));
         }
     }
 
-    // Two libraries that collide have no place in this project's source, and no fix there: only this is left for the end.
-    private static void ReportReferences(CompilationAnalysisContext context, ProblemTable problems)
+    // PG1006.
+    private static void ReportOrphans(SymbolAnalysisContext context, INamedTypeSymbol type)
+    {
+        foreach (var attribute in ServiceParser.AdditionalPortAttributes(type))
+        {
+            if (ServiceParser.ParseOrphan(type, attribute) is { } orphan)
+            {
+                var location = ProblemLocation.Of(type, attribute, context.CancellationToken);
+                context.ReportDiagnostic(Diagnostic.Create(RuleDescriptors.Of(PortRule.PortWithoutService), location, orphan.Class, orphan.Port));
+            }
+        }
+    }
+
+    // PG1010: attributes of the assembly belong to no symbol that is analyzed.
+    private static void ReportChanges(SyntaxNodeAnalysisContext context, ProblemTable problems)
+    {
+        if (!((AttributeListSyntax)context.Node).Target?.Identifier.IsKind(SyntaxKind.AssemblyKeyword) ?? true)
+        {
+            return;
+        }
+
+        foreach (var attribute in context.Compilation.Assembly.GetAttributes())
+        {
+            if (attribute.ApplicationSyntaxReference is { } place && place.SyntaxTree == context.Node.SyntaxTree && context.Node.Span.Contains(place.Span)
+                && ServiceParser.IsNamed(attribute.AttributeClass, KnownNames.ReferencedPortAttribute)
+                && ReferencedPortChange.From(new SymbolArguments(attribute, own: null)) is { } change
+                && problems.Of(change, context.CancellationToken) is { } problem)
+            {
+                var location = Location.Create(place.SyntaxTree, place.Span);
+                context.ReportDiagnostic(Diagnostic.Create(RuleDescriptors.Of(PortRule.ReferencedPortUnknown), location, problem.Arguments));
+            }
+        }
+    }
+
+    // Two libraries that collide have no place in this project's source, and no fix there: this is left for the end, with what only a whole build shows.
+    private static void ReportWithoutPlace(CompilationAnalysisContext context, ProblemTable problems)
     {
         foreach (var problem in problems.OfReferences(context.CancellationToken))
+        {
+            context.ReportDiagnostic(Diagnostic.Create(RuleDescriptors.Of(problem.Rule), Location.None, problem.Arguments));
+        }
+
+        foreach (var type in problems.Unseen(context.CancellationToken))
+        {
+            context.ReportDiagnostic(Diagnostic.Create(RuleDescriptors.Of(PortRule.GeneratedService), type.Locations[0], type.ToDisplayString(), problems.ClassName));
+        }
+
+        foreach (var problem in problems.OfApplication(context.CancellationToken))
         {
             context.ReportDiagnostic(Diagnostic.Create(RuleDescriptors.Of(problem.Rule), Location.None, problem.Arguments));
         }
@@ -64,32 +128,4 @@ public sealed class PortServiceAnalyzer : DiagnosticAnalyzer
     // The code fixes read what the rules propose.
     private static ImmutableDictionary<string, string?> Cures(ServiceProblem problem) =>
         problem.Cures.ToImmutableDictionary(static c => c.Part.ToString(), static c => (string?)c.Text);
-
-    /// <summary>The problems of one compilation, computed when first asked for.</summary>
-    private sealed class ProblemTable(Compilation compilation, OutputOptions options)
-    {
-        private ILookup<string, ServiceProblem>? _byType;
-
-        public IEnumerable<ServiceProblem> Of(INamedTypeSymbol type, CancellationToken cancellationToken) =>
-            Find(cancellationToken)[QualifiedName.Of(type)].Where(static p => !p.Service.IsReferenced);
-
-        // What is wrong with a library by itself was reported where it was built.
-        public IEnumerable<ServiceProblem> OfReferences(CancellationToken cancellationToken) => _byType is null && !options.IsApplication
-            ? []
-            : Find(cancellationToken).SelectMany(static g => g)
-                .Where(static p => p.Service.IsReferenced && p.Rule.Severity == PortRuleSeverity.Error);
-
-        private ILookup<string, ServiceProblem> Find(CancellationToken cancellationToken)
-        {
-            // Two threads may both compute it; a Lazy would make the first one's cancellation everybody's.
-            return _byType ??= ManifestBuilder
-                .Build(
-                    ServiceSearch.FindAll(compilation, cancellationToken),
-                    compilation.References.SelectMany(r => ReferenceReader.Read(r, cancellationToken)),
-                    options.ClassName,
-                    cancellationToken)
-                .Problems
-                .ToLookup(static p => p.Service.TypeName, StringComparer.Ordinal);
-        }
-    }
 }

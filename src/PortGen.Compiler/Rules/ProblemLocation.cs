@@ -27,6 +27,10 @@ internal static class ProblemLocation
         return (Argument(syntax, problem) ?? syntax).GetLocation();
     }
 
+    /// <summary>The place of an attribute as a whole.</summary>
+    public static Location Of(INamedTypeSymbol type, AttributeData attribute, CancellationToken cancellationToken) =>
+        attribute.ApplicationSyntaxReference?.GetSyntax(cancellationToken).GetLocation() ?? type.Locations[0];
+
     private static SyntaxNode? Argument(AttributeSyntax attribute, ServiceProblem problem)
     {
         var arguments = attribute.ArgumentList?.Arguments ?? default;

@@ -8,16 +8,23 @@ internal static class RuleDescriptors
 {
     private const string Category = "PortGen";
 
-    private static readonly Dictionary<string, DiagnosticDescriptor> s_byId = PortRule.All
-        .Where(static r => r.Id.StartsWith("PG0", StringComparison.Ordinal) || r.Id.StartsWith("PG1", StringComparison.Ordinal))
-        .ToDictionary(static r => r.Id, Create);
+    // What the compiler knows: classes and their attributes, and the project's properties.
+    private static readonly Dictionary<string, DiagnosticDescriptor> s_byId = PortRule.All.Where(static r => r.Id[2] is '0' or '1' or '4')
+        .ToDictionary(static r => r.Id, static r => Create(r, prefix: ""));
+
+    private static readonly Dictionary<string, DiagnosticDescriptor> s_ofDevelopment = PortRule.All.Where(static r => r.Id[2] == '0')
+        .ToDictionary(static r => r.Id, static r => Create(r, "In Development: "));
 
     public static readonly ImmutableArray<DiagnosticDescriptor> All = [.. s_byId.Values.OrderBy(static d => d.Id, StringComparer.Ordinal)];
 
-    public static DiagnosticDescriptor Of(PortRule rule) => s_byId[rule.Id];
+    /// <summary>The rule's descriptor; with its own wording for what is wrong in the Development environment alone.</summary>
+    public static DiagnosticDescriptor Of(PortRule rule, bool isOfDevelopment = false) => (isOfDevelopment ? s_ofDevelopment : s_byId)[rule.Id];
 
-    private static DiagnosticDescriptor Create(PortRule rule) =>
-        new(rule.Id, rule.Title, rule.MessageFormat, Category, ToSeverity(rule.Severity), isEnabledByDefault: true, helpLinkUri: rule.HelpLink);
+    private static DiagnosticDescriptor Create(PortRule rule, string prefix) =>
+        new(rule.Id, rule.Title, prefix + rule.MessageFormat, Category, ToSeverity(rule.Severity), isEnabledByDefault: true, helpLinkUri: rule.HelpLink, customTags: Tags(rule));
+
+    // Of a service that only another generator knows nothing is generated, so nothing could refuse it later.
+    private static string[] Tags(PortRule rule) => rule == PortRule.GeneratedService ? [WellKnownDiagnosticTags.NotConfigurable, WellKnownDiagnosticTags.CompilationEnd] : [];
 
     private static DiagnosticSeverity ToSeverity(PortRuleSeverity severity) => severity switch
     {

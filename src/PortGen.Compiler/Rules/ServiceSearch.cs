@@ -8,7 +8,7 @@ namespace PortGen.Compiler.Rules;
 /// <summary>Finds the port services of a compilation.</summary>
 internal static class ServiceSearch
 {
-    public static IEnumerable<ServiceModel> FindAll(Compilation compilation, CancellationToken cancellationToken)
+    public static IEnumerable<(INamedTypeSymbol Type, ServiceModel Service)> FindAll(Compilation compilation, CancellationToken cancellationToken)
     {
         var pending = new Stack<INamespaceOrTypeSymbol>([compilation.Assembly.GlobalNamespace]);
         while (pending.Count > 0)
@@ -21,7 +21,7 @@ internal static class ServiceSearch
                     && ServiceParser.FindPortService(type) is { } attribute
                     && ServiceParser.Parse(type, attribute, cancellationToken) is { } service)
                 {
-                    yield return service;
+                    yield return (type, service);
                 }
             }
         }

@@ -301,7 +301,7 @@ internal sealed class PortBinder : IDisposable
 
     private void Lease(PlannedPort port, ListenResult result)
     {
-        var lease = new PortLease(port.Name, port.Host, new Listener(result)) { BindAttempts = _attempts[port.Name] };
+        var lease = new PortLease(port.Name, port.Host, new Listener(result)) { DeclaredName = port.DeclaredName, BindAttempts = _attempts[port.Name] };
         lock (_holders)
         {
             lease.HeldBy = lease.Port == port.Port ? null : _heldBy.GetValueOrDefault(port.Name);

@@ -49,6 +49,9 @@ internal sealed record PlannedPort
 
     public string Name => Definition.Name;
 
+    /// <inheritdoc cref="PortDefinition.DeclaredName"/>
+    public string DeclaredName => Definition.DeclaredName;
+
     /// <summary>The preferred port; 0 for none.</summary>
     public required int Port { get; init; }
 

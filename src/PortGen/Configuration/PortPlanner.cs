@@ -45,6 +45,12 @@ internal sealed class PortPlanner
 
     private PortPlan Plan()
     {
+        // What the code says can't be cured here, and anything else would only be about what it leaves out.
+        if (_manifest.Problems.Count > 0)
+        {
+            throw new PortConfigurationException([.. _manifest.Problems.Select(static p => $"{p} (from {default(ValueSource)})")]);
+        }
+
         _keys.Check([.. _manifest.Ports.Select(static p => p.Name)]);
         var generic = GenericPortOwner();
         var drafts = _manifest.Ports.Select(p => Draft(p, p == generic)).ToList();
@@ -97,7 +103,8 @@ internal sealed class PortPlanner
             Name = definition.Name,
             Service = definition.Service,
             Port = Choose(PortSetting.Port, _settings.FindPort(definition, ownsGenericPort), definition.Port),
-            Range = _settings.FindRange(definition) is { } range ? new(range.Text, range, range.Rank) : new(definition.Range?.ToString()),
+            Range = _settings.FindRange(definition) is { } range ? new(range.Text, range, range.Rank) : new(definition.InvalidRange ?? definition.Range?.ToString()),
+            Host = _settings.FindHost(definition) is null ? definition.Host : null,
             DevelopmentPort = Choose(PortSetting.DevelopmentPort, _settings.Find(definition, PortSetting.DevelopmentPort), definition.DevelopmentPort ?? 0),
         };
         draft.HealthPath = _settings.Find(definition, PortSetting.HealthPath) is { } path ? _settings.ReadPath(PortSetting.HealthPath, path) : definition.HealthPath;
@@ -147,11 +154,6 @@ internal sealed class PortPlanner
         if (_settings.FindHost(definition) is { } configured)
         {
             return (_settings.IsReadable(PortSetting.Host, configured) ? configured.Text.Trim() : definition.Host, new(configured));
-        }
-
-        if (PortSettingValue.Defect(PortSettingKind.Host, definition.Host) is { } defect)
-        {
-            _findings.Add(PortRule.InvalidSetting, $"Host '{definition.Host}' of port '{definition.Name}' {defect}", source: null);
         }
 
         // The container's own network is the fence; an address that the author chose stays.

@@ -19,6 +19,7 @@ public sealed class PortLease
     internal PortLease(string name, string host, IListener listener)
     {
         Name = name;
+        DeclaredName = name;
         Host = host;
         _listener = listener;
         Port = EndPoints[0].Port;
@@ -27,6 +28,9 @@ public sealed class PortLease
 
     /// <summary>The port's name.</summary>
     public string Name { get; }
+
+    /// <summary>The name that the service's own code knows the port by: the application may have renamed the port of a library.</summary>
+    internal string DeclaredName { get; init; }
 
     /// <summary>The actual port: the preferred one or another of the range.</summary>
     public int Port { get; }
@@ -67,7 +71,7 @@ public sealed class PortLease
     /// <summary>The lease of that name: an additional port of the same service, or the service's own.</summary>
     /// <param name="name">The port's name.</param>
     /// <exception cref="KeyNotFoundException">The service has no port of that name, or an optional one for which no port was available.</exception>
-    public PortLease this[string name] => _siblings.FirstOrDefault(l => l.Name == name)
+    public PortLease this[string name] => _siblings.FirstOrDefault(l => l.DeclaredName == name) ?? _siblings.FirstOrDefault(l => l.Name == name)
         ?? throw new KeyNotFoundException(
             $"The service of port '{Name}' holds no port named '{name}'; it has {string.Join(", ", _siblings.Select(static l => l.Name))}.");
 

@@ -51,7 +51,11 @@ public static class PortHostBuilderExtensions
         builder.Services.AddSingleton<ReadyFile>();
         builder.Services.AddSingleton<PortGuard>();
         builder.Services.AddSingleton<PortHostedService>();
-        builder.Services.AddHostedService(static provider => provider.GetRequiredService<PortHostedService>());
+        if (!DesignTimeHost.IsRunning)
+        {
+            builder.Services.AddHostedService(static provider => provider.GetRequiredService<PortHostedService>());
+        }
+
         builder.Services.AddOptions<HostOptions>().Configure<IConfiguration, IHostEnvironment>((options, configuration, environment) =>
             RaiseShutdownTimeout(options, manifest, configuration, environment));
     }

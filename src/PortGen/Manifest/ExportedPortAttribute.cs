@@ -23,6 +23,9 @@ public sealed class ExportedPortAttribute(string name, string service, string ty
     /// <summary>The C# expression of the service's <see cref="PortServiceDefinition"/>.</summary>
     public string Registration { get; } = registration;
 
+    /// <summary>Why the service could not be made, where the compiler's error was silenced: an application with it doesn't start. <see langword="null"/> for a good one.</summary>
+    public string? Problem { get; set; }
+
     /// <inheritdoc cref="PortServiceAttribute.Port"/>
     public int Port { get; set; }
 
@@ -44,6 +47,6 @@ public sealed class ExportedPortAttribute(string name, string service, string ty
     /// <inheritdoc cref="PortServiceAttribute.Primary"/>
     public bool Primary { get; set; }
 
-    /// <summary>The classes of the services that must run first, in C#, with <c>global::</c>.</summary>
+    /// <summary>The classes of the services that must run first, in C#, with <c>global::</c>; those of another assembly with <c>, Assembly</c>.</summary>
     public string[] DependsOn { get; set; } = [];
 }

@@ -12,10 +12,14 @@ public sealed record PortDefinition
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         Name = name;
+        DeclaredName = name;
     }
 
     /// <summary>The port's name.</summary>
-    public string Name { get; }
+    public string Name { get; private init; }
+
+    /// <summary>The name that the service's own code knows the port by; <see cref="Name"/> unless the application has renamed the port of a library.</summary>
+    public string DeclaredName { get; private init; }
 
     /// <summary>The port name of the owning service; <see cref="Name"/> itself unless this is an additional port.</summary>
     public string Service
@@ -29,6 +33,9 @@ public sealed record PortDefinition
 
     /// <summary>The ports to fall back to; <see langword="null"/> for the preferred port alone.</summary>
     public PortRange? Range { get; init; }
+
+    /// <summary>The range as written, where it is not a valid one; <see langword="null"/> where <see cref="Range"/> says it. A start refuses it, unless a setting replaces it.</summary>
+    public string? InvalidRange { get; init; }
 
     /// <inheritdoc cref="PortServiceAttribute.Host"/>
     public string Host { get; init; } = PortSettingValue.Localhost;
@@ -44,4 +51,7 @@ public sealed record PortDefinition
 
     /// <inheritdoc cref="PortServiceAttribute.Primary"/>
     public bool Primary { get; init; }
+
+    /// <summary>The same port under the name that the application gives it.</summary>
+    internal PortDefinition Rename(string name, string service) => this with { Name = name, Service = service };
 }

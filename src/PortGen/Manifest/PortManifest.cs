@@ -6,13 +6,15 @@ public sealed class PortManifest
     /// <summary>Creates a manifest; the generated code does.</summary>
     /// <param name="services">The services.</param>
     /// <param name="waves">Their names in waves: a service needs only services of earlier waves, and those of one wave start side by side.</param>
+    /// <param name="problems">What is wrong with declarations that could not become services, where the compiler's errors were silenced: a start refuses it.</param>
     /// <exception cref="ArgumentException">The waves are not exactly the services, or a service comes before one it needs.</exception>
-    public PortManifest(IReadOnlyList<PortServiceDefinition> services, IReadOnlyList<IReadOnlyList<string>> waves)
+    public PortManifest(IReadOnlyList<PortServiceDefinition> services, IReadOnlyList<IReadOnlyList<string>> waves, IReadOnlyList<string>? problems = null)
     {
         ArgumentNullException.ThrowIfNull(services);
         ArgumentNullException.ThrowIfNull(waves);
         Services = [.. services];
         Waves = [.. waves];
+        Problems = problems is null ? [] : [.. problems];
         Ports = [.. Services.SelectMany(static s => s.Ports)];
         Verify();
     }
@@ -25,6 +27,9 @@ public sealed class PortManifest
 
     /// <summary>Every port of every service.</summary>
     public IReadOnlyList<PortDefinition> Ports { get; }
+
+    /// <summary>What is wrong with declarations, and no setting cures; with any, nothing starts.</summary>
+    public IReadOnlyList<string> Problems { get; }
 
     // The generated manifest passes by construction; a hand-written one must not start services in a wrong order.
     private void Verify()

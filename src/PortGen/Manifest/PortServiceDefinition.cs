@@ -37,6 +37,22 @@ public sealed class PortServiceDefinition
 
     internal Func<IServiceProvider, IPortService> Resolve { get; }
 
+    /// <summary>The same service under the names that an application gives to the ports of a library. The generated code calls this.</summary>
+    /// <param name="names">A name for each of <see cref="Ports"/>, in their order.</param>
+    /// <param name="dependsOn">The names of the services that must run first, as the application has them.</param>
+    /// <exception cref="ArgumentException">There are more or fewer names than ports.</exception>
+    public PortServiceDefinition WithNames(IReadOnlyList<string> names, IReadOnlyList<string> dependsOn)
+    {
+        ArgumentNullException.ThrowIfNull(names);
+        ArgumentNullException.ThrowIfNull(dependsOn);
+        if (names.Count != Ports.Count)
+        {
+            throw new ArgumentException($"Service '{Name}' has {Ports.Count} ports, not {names.Count}.", nameof(names));
+        }
+
+        return new PortServiceDefinition(ServiceType, [.. Ports.Zip(names, (port, name) => port.Rename(name, names[0]))], [.. dependsOn], Register, Resolve);
+    }
+
     /// <summary>Defines the service of class <typeparamref name="TService"/>: a singleton, unless the application registers the class itself.</summary>
     /// <typeparam name="TService">The service's class.</typeparam>
     /// <param name="ports">The service's own port first.</param>

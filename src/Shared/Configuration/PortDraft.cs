@@ -23,6 +23,9 @@ internal sealed class PortDraft<TSource>
     /// <summary>The port to prefer in the Development environment; 0 for <see cref="Port"/>.</summary>
     public required Chosen<int, TSource> DevelopmentPort { get; set; }
 
+    /// <summary>The attribute's host; <see langword="null"/> where a setting decides, which its reader has judged.</summary>
+    public string? Host { get; init; }
+
     /// <summary>The path of a health check; <see langword="null"/> for none.</summary>
     public string? HealthPath { get; set; }
 
@@ -66,6 +69,7 @@ internal sealed class PortDraft<TSource>
         DeclaredBy = $"service '{Service}'",
         Port = Port.Value,
         Range = Range.Value,
+        Host = Host,
         HealthPath = HealthPath,
     };
 

@@ -15,8 +15,20 @@ internal sealed record DeclaredPort
     /// <summary>The service's class in C#, with <c>global::</c>.</summary>
     public required string Type { get; init; }
 
+    /// <summary>The referenced assembly that declares the port; <see langword="null"/> for the project's own.</summary>
+    public string? Assembly { get; init; }
+
+    /// <summary>Which class the service is: by its name alone where the project declares it, else with the assembly. <see cref="DependsOn"/> names classes so.</summary>
+    public string TypeId => PortGen.TypeId.Of(Type, Assembly);
+
+    /// <summary>The name that the library gives the port, where the application has renamed it; else <see langword="null"/>.</summary>
+    public string? DeclaredName { get; init; }
+
     /// <summary>For a port that a library exports, the C# expression of its service's definition; else <see langword="null"/>.</summary>
     public string? Registration { get; init; }
+
+    /// <summary>Why a library's service could not be made, where the compiler's error was silenced there; else <see langword="null"/>.</summary>
+    public string? Problem { get; init; }
 
     /// <summary>The preferred port; 0 for none.</summary>
     public int Port { get; init; }
@@ -37,7 +49,7 @@ internal sealed record DeclaredPort
     /// <summary>Whether the generic PORT variable means this port.</summary>
     public bool Primary { get; init; }
 
-    /// <summary>The classes of the services that must run first, as <see cref="Type"/> has them; empty for what is no type yet.</summary>
+    /// <summary>The classes of the services that must run first, as <see cref="TypeId"/> has them; empty for what is no type yet.</summary>
     public EquatableArray<string> DependsOn { get; init; }
 
     /// <summary>Whether this is the port the service is named after.</summary>
@@ -55,6 +67,22 @@ internal sealed record DeclaredPort
         new(nameof(Primary), Primary ? true : null),
         new(nameof(DependsOn), DependsOn.Count == 0 ? null : DependsOn),
     ];
+
+    /// <summary>The port as the rules see it.</summary>
+    /// <param name="declaredBy">The class as a message names it.</param>
+    /// <param name="dependsOn">The port names of the services that it depends on.</param>
+    public PortSpec ToSpec(string declaredBy, IReadOnlyList<string> dependsOn) => new()
+    {
+        Name = Name,
+        Service = Service,
+        DeclaredBy = declaredBy,
+        Port = Port,
+        Range = Range,
+        Host = Host,
+        HealthPath = HealthPath,
+        Primary = Primary,
+        DependsOn = dependsOn,
+    };
 
     /// <summary>The port of an attribute.</summary>
     /// <param name="name">The port's name.</param>
@@ -78,9 +106,24 @@ internal sealed record DeclaredPort
         };
 
     /// <summary>The port of a library's <c>[assembly: ExportedPort]</c>, or <see langword="null"/> where its arguments are not those of this version.</summary>
-    public static DeclaredPort? FromExport<TArguments>(TArguments arguments)
-        where TArguments : struct, IAttributeArguments =>
-        arguments.Count == 4 && arguments.Text(0) is { } name && arguments.Text(1) is { } service && arguments.Text(2) is { } type && arguments.Text(3) is { } registration
-            ? From(name, service, type, arguments) with { Registration = registration }
-            : null;
+    /// <param name="assembly">The library.</param>
+    /// <param name="arguments">The attribute's arguments.</param>
+    public static DeclaredPort? FromExport<TArguments>(string assembly, TArguments arguments)
+        where TArguments : struct, IAttributeArguments
+    {
+        if (arguments.Count != 4 || arguments.Text(0) is not { } name || arguments.Text(1) is not { } service
+            || arguments.Text(2) is not { } type || arguments.Text(3) is not { } registration)
+        {
+            return null;
+        }
+
+        var port = From(name, service, type, arguments);
+        return port with
+        {
+            Assembly = assembly,
+            Registration = registration,
+            Problem = arguments.Find(nameof(Problem)) as string,
+            DependsOn = port.DependsOn.Select(d => PortGen.TypeId.Qualify(d, assembly)).ToEquatableArray(),
+        };
+    }
 }

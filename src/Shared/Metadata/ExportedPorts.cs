@@ -19,13 +19,14 @@ internal static class ExportedPorts
         }
 
         var ports = new List<DeclaredPort>();
+        var assembly = metadata.GetString(metadata.GetAssemblyDefinition().Name);
         foreach (var handle in metadata.GetAssemblyDefinition().GetCustomAttributes())
         {
             var attribute = metadata.GetCustomAttribute(handle);
             if (TypeNames.OfAttribute(metadata, attribute) == AttributeName)
             {
                 var arguments = new MetadataArguments(attribute.DecodeValue(TypeNames.Instance));
-                ports.AddRange(DeclaredPort.FromExport(arguments) is { } port ? [port] : []);
+                ports.AddRange(DeclaredPort.FromExport(assembly, arguments) is { } port ? [port] : []);
             }
         }
 

@@ -33,7 +33,7 @@ internal readonly struct MetadataArguments(CustomAttributeValue<string> attribut
         {
             if (item.Value is string text)
             {
-                texts.Add(TypeNames.Instance.IsSystemType(item.Type) ? TypeNames.ToCSharp(TypeNames.WithoutAssembly(text)) : text);
+                texts.Add(TypeNames.Instance.IsSystemType(item.Type) ? TypeNames.IdOfSerialized(text) : text);
             }
         }
 

@@ -34,11 +34,11 @@ internal sealed class TypeNames : ICustomAttributeTypeProvider<string>
             : null;
     }
 
-    /// <summary>A serialized type name without the assembly that may follow it.</summary>
-    public static string WithoutAssembly(string name)
+    /// <summary>Which class a serialized type name means, as <see cref="TypeId"/> has it: <c>Namespace.Type, Assembly, Version=...</c>, the assembly only where it is another one.</summary>
+    public static string IdOfSerialized(string name)
     {
-        var comma = name.IndexOf(',');
-        return comma < 0 ? name : name.Substring(0, comma);
+        var parts = name.Split([','], 3);
+        return TypeId.Of(ToCSharp(parts[0]), parts.Length > 1 ? parts[1].Trim() : null);
     }
 
     /// <summary>As generated code spells a full name, which is how an exported port does: <c>global::Namespace.Outer.Inner</c>.</summary>

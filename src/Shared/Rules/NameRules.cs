@@ -51,6 +51,10 @@ internal sealed class NameRules
         }
     }
 
+    /// <summary>Whether a port's property of that name would be in the way of a member that is generated anyway.</summary>
+    public static bool IsGeneratedMember(string identifier, string? generatedClass) => s_generatedMembers.Contains(identifier)
+        || (generatedClass is not null && (identifier == generatedClass || identifier == "Running" + generatedClass));
+
     private PortProblem? Check(int index)
     {
         var port = _ports[index];
@@ -89,7 +93,7 @@ internal sealed class NameRules
         }
 
         var identifier = PortName.ToIdentifier(name);
-        if (s_generatedMembers.Contains(identifier) || (_generatedClass is not null && (identifier == _generatedClass || identifier == "Running" + _generatedClass)))
+        if (IsGeneratedMember(identifier, _generatedClass))
         {
             return $"its generated property {identifier} would collide with a generated member; choose another name";
         }

@@ -58,6 +58,12 @@ internal static class NumberRules
         CheckPrimaries(ports, problems);
     }
 
+    /// <summary>Whether the number would only exchange a mistake for a warning: PG0009, PG0010 or PG0013.</summary>
+    public static bool IsDiscouraged(PortSpec port, int number) =>
+        s_wellKnown.ContainsKey(number)
+        || (port.HealthPath is not null && s_blockedByBrowsers.Contains(number))
+        || (number >= FirstEphemeralPort && port.Port < FirstEphemeralPort);
+
     private static void CheckPlace(PortSpec port, int index, List<PortProblem> problems)
     {
         if (RangeOf(port) is not { } range)
@@ -79,7 +85,8 @@ internal static class NumberRules
 
         if (range.Count == 1)
         {
-            var first = Math.Min(range.First, PortNumber.Max - FallbackWidth + 1);
+            // Fallbacks end below the ephemeral range, unless the port itself is in it.
+            var first = Math.Min(range.First, (range.First < FirstEphemeralPort ? FirstEphemeralPort : PortNumber.Max + 1) - FallbackWidth);
             var wider = new PortRange(first, first + FallbackWidth - 1).ToString();
             problems.Add(new(PortRule.SinglePort, index, rangePart, [range, port.Name, wider]) { Cures = [new(PortPart.Range, wider)] });
         }
@@ -91,28 +98,10 @@ internal static class NumberRules
     }
 
     // PG0006: within one application a number belongs to one port, whatever its host. Returns the ports at fault.
-    private static List<int> CheckPreferences(IReadOnlyList<PortSpec> ports, List<PortProblem> problems)
+    private static IEnumerable<int> CheckPreferences(IReadOnlyList<PortSpec> ports, List<PortProblem> problems)
     {
-        var byNumber = new Dictionary<int, int>();
-        var atFault = new List<int>();
-        for (var i = 0; i < ports.Count; i++)
-        {
-            if (!PortNumber.IsSelectable(ports[i].Port))
-            {
-                continue;
-            }
-
-            if (byNumber.ContainsKey(ports[i].Port))
-            {
-                atFault.Add(i);
-            }
-            else
-            {
-                byNumber.Add(ports[i].Port, i);
-            }
-        }
-
-        foreach (var index in atFault)
+        var duplicates = Duplicates(ports, out var byNumber);
+        foreach (var index in duplicates)
         {
             var (port, first) = (ports[index], byNumber[ports[index].Port]);
             var next = NextFree(port, byNumber);
@@ -127,17 +116,43 @@ internal static class NumberRules
             }
         }
 
-        return atFault;
+        return duplicates;
+    }
+
+    /// <summary>The ports that prefer what an earlier one prefers, and who prefers each number first.</summary>
+    public static List<int> Duplicates(IReadOnlyList<PortSpec> ports, out Dictionary<int, int> byNumber)
+    {
+        byNumber = [];
+        var duplicates = new List<int>();
+        for (var i = 0; i < ports.Count; i++)
+        {
+            if (!PortNumber.IsSelectable(ports[i].Port))
+            {
+                continue;
+            }
+
+            if (byNumber.ContainsKey(ports[i].Port))
+            {
+                duplicates.Add(i);
+            }
+            else
+            {
+                byNumber.Add(ports[i].Port, i);
+            }
+        }
+
+        return duplicates;
     }
 
     // Upwards in the port's own range, with wrap; without one, upwards in all ports.
     private static int? NextFree(PortSpec port, Dictionary<int, int> taken)
     {
         var range = PortRange.TryParse(port.Range, out var own) ? own : new PortRange(PortNumber.Min, PortNumber.Max);
-        for (var i = 1; i < range.Count; i++)
+        var start = Math.Min(Math.Max(port.Port, range.First), range.Last);
+        for (var i = 0; i < range.Count; i++)
         {
-            var candidate = range.First + ((port.Port - range.First + i) % range.Count);
-            if (candidate >= range.First && !taken.ContainsKey(candidate))
+            var candidate = range.First + ((start - range.First + i) % range.Count);
+            if (!taken.ContainsKey(candidate))
             {
                 return candidate;
             }
@@ -146,25 +161,33 @@ internal static class NumberRules
         return null;
     }
 
-    // PG0007: each report takes its port out, until the rest can be served.
     private static void CheckTogether(IReadOnlyList<PortSpec> ports, HashSet<int> sound, List<PortProblem> problems)
+    {
+        foreach (var (members, shared) in Conflicts(ports, sound))
+        {
+            var atFault = members[members.Count - 1];
+            var names = string.Join(", ", members.Select(i => "'" + ports[i].Name + "'"));
+            var part = ports[atFault].Range is null ? PortPart.Port : PortPart.Range;
+            problems.Add(new(PortRule.Unsatisfiable, atFault, part, [names, members.Count, shared]) { Others = [.. members.Take(members.Count - 1)] });
+        }
+    }
+
+    /// <summary>PG0007: which of the ports can't all be served. Each conflict takes its last port out, until the rest can be.</summary>
+    public static IEnumerable<PortConflict> Conflicts(IReadOnlyList<PortSpec> ports, HashSet<int> sound)
     {
         var open = sound.Where(i => RangeOf(ports[i]) is not null).OrderBy(static i => i).ToList();
 
         // Everyone on the preferred number is an assignment already: those that are left differ.
         if (open.TrueForAll(i => ports[i].Port != 0))
         {
-            return;
+            yield break;
         }
 
         while (PortMatching.SmallestConflict([.. open.Select(i => RangeOf(ports[i])!.Value)]) is { } conflict)
         {
             var members = conflict.Members.Select(m => open[m]).ToList();
-            var atFault = members[members.Count - 1];
-            var names = string.Join(", ", members.Select(i => "'" + ports[i].Name + "'"));
-            var part = ports[atFault].Range is null ? PortPart.Port : PortPart.Range;
-            problems.Add(new(PortRule.Unsatisfiable, atFault, part, [names, members.Count, conflict.Shared]) { Others = [.. members.Take(members.Count - 1)] });
-            open.Remove(atFault);
+            yield return new(members, conflict.Shared);
+            open.Remove(members[members.Count - 1]);
         }
     }
 

@@ -8,6 +8,9 @@ internal enum PortPart
     Range,
     DependsOn,
     Primary,
+    Host,
+    HealthPath,
+    DevelopmentPort,
 
     /// <summary>The class itself; only the compiler knows it.</summary>
     Class,

@@ -63,6 +63,12 @@ internal sealed record PortRule(string Id, string Title, string MessageFormat, P
     public static readonly PortRule KubernetesName = Warning("PG0015", "Kubernetes may set the port's variable",
         "In a pod beside a Service '{2}' Kubernetes sets {1} to that Service's port, so port '{0}' ignores the variable there: choose a name that does not end in '-service'");
 
+    public static readonly PortRule InvalidHost = Error("PG0016", "Host is not an interface",
+        "Host '{0}' of port '{1}' is not an interface: write localhost, * for all interfaces, or an IP address");
+
+    public static readonly PortRule InvalidHealthPath = Error("PG0017", "Health path is not a path",
+        "Health path '{0}' of port '{1}' is not a path: write one such as '/health'");
+
     public static readonly PortRule UnusableClass = Error("PG1001", "Class can't be a port service",
         "Class '{0}' can't be a port service because it is {1}: the container must be able to create it");
 
@@ -71,6 +77,24 @@ internal sealed record PortRule(string Id, string Title, string MessageFormat, P
 
     public static readonly PortRule DependencyIsNoService = Error("PG1003", "DependsOn names a type that is no port service",
         "'{0}' depends on '{1}', which is no port service: put [PortService] on that type or remove the dependency");
+
+    public static readonly PortRule NoServices = Error("PG1004", "Application without services",
+        "PortGenApplication is set, but the application has no service: declare one with [PortService], or reference a library that does; services of a referenced executable stay with that executable");
+
+    public static readonly PortRule PortWithoutService = Error("PG1006", "Additional port without a service",
+        "Class '{0}' has [AdditionalPort] but not [PortService], so nobody opens port '{1}': declare the service too, or remove the port");
+
+    public static readonly PortRule NameInUse = Error("PG1007", "Name of the generated class is taken",
+        "PortGen can't generate class '{0}', because this project has {1}: set another name in the project file, such as <PortGenClassName>{2}</PortGenClassName>");
+
+    public static readonly PortRule NotCreatable = Warning("PG1008", "Container can't create the class by itself",
+        "Class '{0}' {1}, so the container can't create it: add a public constructor that sets everything, or register the class yourself, services.AddSingleton(provider => ...)");
+
+    public static readonly PortRule GeneratedService = Error("PG1009", "Service written by another source generator",
+        "Class '{0}' is written by another source generator, whose output PortGen's generator can't see, so its ports are not in '{1}': write [PortService] on a part of the class in this project");
+
+    public static readonly PortRule ReferencedPortUnknown = Error("PG1010", "[ReferencedPort] can't be applied",
+        "[ReferencedPort(\"{0}\", \"{1}\")] can't be applied: {2}");
 
     public static readonly PortRule UnreadableFile = Error("PG2001", "Configuration file unreadable",
         "Configuration file '{0}' can't be read: {1}");
@@ -96,14 +120,21 @@ internal sealed record PortRule(string Id, string Title, string MessageFormat, P
     public static readonly PortRule ServiceFailed = Error("PG3005", "Service failed after it had started",
         "Service '{0}' failed after it had started: {1}");
 
+    public static readonly PortRule LanguageVersion = Error("PG4002", "C# version too old",
+        "PortGen generates C# {0}, but this project compiles C# {1}: remove LangVersion from the project file, or set it to {0} or later");
+
+    public static readonly PortRule UnusableProperty = Error("PG4003", "Project property can't be used",
+        "Property {0} is '{1}': {2}");
+
     /// <summary>Every rule, in the order of the ids.</summary>
     public static readonly IReadOnlyList<PortRule> All =
     [
         RangeSyntax, PortOutOfBounds, RangeReversed, PortOutsideRange, DuplicateName, DuplicatePort, Unsatisfiable, DependencyCycle,
-        EphemeralRange, BlockedByBrowsers, InvalidName, SinglePort, WellKnownPort, SeveralPrimaries, KubernetesName,
-        UnusableClass, NotAPortService, DependencyIsNoService,
+        EphemeralRange, BlockedByBrowsers, InvalidName, SinglePort, WellKnownPort, SeveralPrimaries, KubernetesName, InvalidHost, InvalidHealthPath,
+        UnusableClass, NotAPortService, DependencyIsNoService, NoServices, PortWithoutService, NameInUse, NotCreatable, GeneratedService, ReferencedPortUnknown,
         UnreadableFile, UnknownPortName, InvalidSetting,
         NoPortAvailable, ServiceFailedToStart, InstanceNotEnded, PortNotServed, ServiceFailed,
+        LanguageVersion, UnusableProperty,
     ];
 
     /// <summary>The rule's help page.</summary>

@@ -14,7 +14,9 @@ internal static class PortRules
         RangeRules.Check(ports, problems);
         NameRules.Check(ports, generatedClass, problems);
         NumberRules.Check(ports, problems);
+        AddressRules.Check(ports, problems);
         DependencyRules.Check(ports, problems);
+        CureRules.Settle(ports, problems);
         return problems;
     }
 

@@ -18,6 +18,9 @@ internal sealed record PortSpec
     /// <summary>The range as written; <see langword="null"/> for the preferred port alone.</summary>
     public string? Range { get; init; }
 
+    /// <summary>The host as written; <see langword="null"/> where a setting, read already, decides.</summary>
+    public string? Host { get; init; }
+
     /// <summary>The path of a health check, which makes it a port for HTTP; <see langword="null"/> for none.</summary>
     public string? HealthPath { get; init; }
 

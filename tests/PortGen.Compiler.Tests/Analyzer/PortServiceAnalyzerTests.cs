@@ -154,6 +154,58 @@ public sealed class PortServiceAnalyzerTests
         """, "Class 'A'");
 
     [Fact]
+    public Task PG0016_host() => AnalyzerTest.VerifyAsync("""
+        [PortGen.PortService("a", Host = {|PG0016:"lokalhost"|}), PortGen.AdditionalPort("aa", Host = {|PG0016:"127.0.0.1:80"|})] public sealed class A : Base;
+        [PortGen.PortService("b", Host = {|PG0016:""|})] public sealed class B : Base;
+        [PortGen.PortService("c", Host = "*"), PortGen.AdditionalPort("cc", Host = "::1")] public sealed class C : Base;
+        """, "Host 'lokalhost' of port 'a'");
+
+    [Fact]
+    public Task PG0017_health_path() => AnalyzerTest.VerifyAsync("""
+        [PortGen.PortService("a", HealthPath = {|PG0017:"health"|})] public sealed class A : Base;
+        [PortGen.PortService("b", HealthPath = {|PG0017:"http://x/y z"|})] public sealed class B : Base;
+        [PortGen.PortService("c", HealthPath = {|PG0017:""|})] public sealed class C : Base;
+        [PortGen.PortService("d", HealthPath = "/health/a%20b")] public sealed class D : Base;
+        """, "Health path 'health' of port 'a'");
+
+    [Fact]
+    public Task The_rules_hold_for_Development_too_and_say_so() => AnalyzerTest.VerifyAsync("""
+        [PortGen.PortService("a", Port = 2001, DevelopmentPort = 19300)] public sealed class A : Base;
+        [PortGen.PortService("b", Port = 2002, DevelopmentPort = {|PG0006:19300|})] public sealed class B : Base;
+        [PortGen.PortService("c", Port = 2003, DevelopmentPort = {|PG0002:80|})] public sealed class C : Base;
+        [PortGen.PortService("d", Port = 2004, DevelopmentPort = {|PG0002:-1|})] public sealed class D : Base;
+        [PortGen.PortService("e", Port = 2005, DevelopmentPort = {|PG0002:70000|})] public sealed class E : Base;
+        [PortGen.PortService("f", Port = 2006, DevelopmentPort = {|PG0013:5000|})] public sealed class F : Base;
+        [PortGen.PortService("g", Port = 2007, DevelopmentPort = {|PG0006:2008|})] public sealed class G : Base;
+        [PortGen.PortService("h", Port = 2008)] public sealed class H : Base;
+        [PortGen.PortService("i", Port = {|PG0002:81|}, DevelopmentPort = 2010)] public sealed class I : Base;
+        """, "In Development: Ports 'a' and 'b' both prefer 19300", "In Development: Port 80 of 'c'", "In Development: Ports 'g' and 'h' both prefer 2008");
+
+    [Fact]
+    public Task PG1006_an_additional_port_without_a_service() => AnalyzerTest.VerifyAsync("""
+        [{|PG1006:PortGen.AdditionalPort("b")|}, {|PG1006:PortGen.AdditionalPort("c")|}] public sealed class A : Base;
+        [PortGen.PortService("a"), PortGen.AdditionalPort("d")] public sealed class B : Base;
+        """, "Class 'A' has [AdditionalPort]", "nobody opens port 'c'");
+
+    [Fact]
+    public Task PG1007_the_name_of_the_generated_class_is_taken() => AnalyzerTest.VerifyAsync("""
+        namespace Other { public enum Ports; }
+        namespace N { [{|PG1007:PortGen.PortService("a")|}] public sealed class A : Base; }
+        namespace N { [PortGen.PortService("b")] public sealed class B : Base; public static class Inner { public enum RunningPorts; } }
+        """, "has a type Other.Ports: set another name in the project file, such as <PortGenClassName>AppPorts</PortGenClassName>");
+
+    [Fact]
+    public Task PG1008_a_class_that_the_container_can_t_create() => AnalyzerTest.VerifyAsync("""
+        [PortGen.PortService("a")] public sealed class {|PG1008:A|} : Base { private A() { } }
+        [PortGen.PortService("b")] public sealed class {|PG1008:B|} : Base { public required int Size { get; init; } }
+        [PortGen.PortService("c")] public sealed class C : Base { [System.Diagnostics.CodeAnalysis.SetsRequiredMembers] public C() => Size = 1; public required int Size { get; init; } }
+        public abstract class Sized : Base { public required int Size; }
+        [PortGen.PortService("d")] public sealed class {|PG1008:D|} : Sized;
+        [PortGen.PortService("e")] public sealed class E(int size) : Base { private E() : this(1) { } public int Size => size; }
+        [PortGen.PortService("f")] public abstract class {|PG1001:F|} : Base { private F() { } }
+        """, "Class 'A' has no public constructor", "Class 'B' has required members");
+
+    [Fact]
     public Task PG1003_dependency_on_a_type_that_is_no_service() => AnalyzerTest.VerifyAsync("""
         [PortGen.PortService("a", DependsOn = [typeof(B), {|PG1003:typeof(string)|}, {|PG1003:typeof(Base)|}])] public sealed class A : Base;
         [PortGen.PortService("b")] public sealed class B : Base;
@@ -174,7 +226,7 @@ public sealed class PortServiceAnalyzerTests
 
     [Fact]
     public Task An_additional_port_without_a_name_yet_shifts_no_report() => AnalyzerTest.VerifyAsync("""
-        [PortGen.PortService("a"), PortGen.AdditionalPort(null!), PortGen.AdditionalPort("b", Port = {|PG0002:80|})] public sealed class A : Base;
+        [PortGen.PortService("a"), PortGen.AdditionalPort({|PG0011:null!|}), PortGen.AdditionalPort("b", Port = {|PG0002:80|})] public sealed class A : Base;
         """);
 
     [Fact]

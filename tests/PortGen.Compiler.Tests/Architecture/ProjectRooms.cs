@@ -23,7 +23,7 @@ internal sealed record ProjectRooms
                 ["Settings"] = ["Ports"],
                 ["Rules"] = ["Ports", "Settings"],
                 ["Configuration"] = ["Ports", "Settings", "Rules"],
-                ["Declarations"] = ["Settings"],
+                ["Declarations"] = ["Ports", "Settings", "Rules"],
                 ["Metadata"] = ["Declarations"],
             },
         },

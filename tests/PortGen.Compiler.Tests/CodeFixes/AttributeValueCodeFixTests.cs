@@ -22,14 +22,17 @@ public sealed class AttributeValueCodeFixTests
         """[PortGen.PortService("a", Range = {|PG0001:"some ports"|})] public sealed class A : Base;""");
 
     [Fact]
-    public Task PG0002_the_nearest_port_in_bounds_for_ports_and_ranges() => VerifyAsync(
+    public Task PG0002_the_nearest_port_in_bounds() => VerifyAsync(
+        """[PortGen.PortService("a", Port = {|PG0002:80|})] public sealed class A : Base;""",
+        """[PortGen.PortService("a", Port = 1024)] public sealed class A : Base;""");
+
+    [Fact]
+    public Task PG0002_the_nearest_range_in_bounds() => VerifyAsync(
         """
-        [PortGen.PortService("a", Port = {|PG0002:80|})] public sealed class A : Base;
         [PortGen.PortService("c", Range = {|PG0002:"1000-2000"|})] public sealed class C : Base;
         [PortGen.PortService("d", Range = {|PG0002:"30000-70000"|})] public sealed class D : Base;
         """,
         """
-        [PortGen.PortService("a", Port = 1024)] public sealed class A : Base;
         [PortGen.PortService("c", Range = "1024-2000")] public sealed class C : Base;
         [PortGen.PortService("d", Range = {|PG0009:"30000-65535"|})] public sealed class D : Base;
         """);

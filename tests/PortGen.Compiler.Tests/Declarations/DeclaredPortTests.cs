@@ -10,8 +10,12 @@ public sealed class DeclaredPortTests
 {
     private static readonly DeclaredPort s_default = new() { Name = "a", Service = "a", Type = "global::A" };
 
-    // What the constructors of the attributes take.
-    private static readonly string[] s_identity = [nameof(DeclaredPort.Name), nameof(DeclaredPort.Service), nameof(DeclaredPort.Type), nameof(DeclaredPort.Registration)];
+    // What the constructors of the attributes take, and what an export or an application adds.
+    private static readonly string[] s_identity =
+    [
+        nameof(DeclaredPort.Name), nameof(DeclaredPort.Service), nameof(DeclaredPort.Type), nameof(DeclaredPort.Registration),
+        nameof(DeclaredPort.Assembly), nameof(DeclaredPort.DeclaredName), nameof(DeclaredPort.Problem),
+    ];
 
     [Fact]
     public void The_attributes_the_export_and_the_definition_have_the_properties_of_the_declaration()
@@ -19,9 +23,9 @@ public sealed class DeclaredPortTests
         var declared = Settable(typeof(DeclaredPort)).Except(s_identity).ToList();
         Assert.Equal(declared, s_default.Properties.Select(static p => p.Name));
         Assert.Equal(declared.Order(), Settable(typeof(PortServiceAttribute)).Order());
-        Assert.Equal(declared.Order(), Settable(typeof(ExportedPortAttribute)).Order());
+        Assert.Equal(declared.Order(), Settable(typeof(ExportedPortAttribute)).Except([nameof(DeclaredPort.Problem)]).Order());
         Assert.Empty(Settable(typeof(AdditionalPortAttribute)).Except(declared));
-        Assert.Equal(declared.Except([nameof(DeclaredPort.DependsOn)]).Append(nameof(PortDefinition.Service)).Order(), Settable(typeof(PortDefinition)).Order());
+        Assert.Equal(declared.Except([nameof(DeclaredPort.DependsOn)]).Concat([nameof(PortDefinition.Service), nameof(PortDefinition.InvalidRange)]).Order(), Settable(typeof(PortDefinition)).Order());
     }
 
     [Fact]
@@ -60,7 +64,7 @@ public sealed class DeclaredPortTests
     private static DeclaredPort Read(Dictionary<string, object> values) => DeclaredPort.From("a", "a", "global::A", new Arguments(values));
 
     private static IEnumerable<string> Settable(Type type) =>
-        type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(static p => p.SetMethod is not null).Select(static p => p.Name);
+        type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(static p => p.SetMethod is { IsPublic: true }).Select(static p => p.Name);
 
     private static object? Get(object owner, string name) => owner.GetType().GetProperty(name)!.GetValue(owner);
 

@@ -13,6 +13,8 @@ public sealed class StrictBuildTests
         using System.Threading.Tasks;
         using PortGen;
 
+        [assembly: System.CLSCompliant(true)]
+
         System.Console.WriteLine(Ports.Manifest.Services.Count);
         await using var app = await Ports.StartAllAsync(args);
         System.Console.WriteLine(app.String.Url);
@@ -20,6 +22,18 @@ public sealed class StrictBuildTests
 
         namespace @namespace.Größe
         {
+            [System.Obsolete("Use another.")]
+            [PortService("old")]
+            internal sealed class Old : Service
+            {
+            }
+
+            [System.Diagnostics.CodeAnalysis.Experimental("X1")]
+            [PortService("new")]
+            internal sealed class New : Service
+            {
+            }
+
             [PortService("string", DependsOn = new[] { typeof(Outer.@class) })]
             internal sealed class Ÿpsilon : Service
             {
@@ -27,7 +41,7 @@ public sealed class StrictBuildTests
 
             internal static class Outer
             {
-                [PortService("web-api", HealthPath = "/\"<&>\\")]
+                [PortService("web-api", HealthPath = "/a&b")]
                 [AdditionalPort("b4")]
                 internal sealed class @class : Service
                 {
@@ -35,7 +49,7 @@ public sealed class StrictBuildTests
             }
 
             [PortService("system")]
-            internal sealed class Ports : Service
+            internal sealed class Harbour : Service
             {
             }
 
@@ -69,6 +83,8 @@ public sealed class StrictBuildTests
             <LangVersion>{languageVersion}</LangVersion>
             <ImplicitUsings>disable</ImplicitUsings>
             <AnalysisLevel>latest-all</AnalysisLevel>
+            <AnalysisMode>All</AnalysisMode>
+            <PortGenAccessibility>public</PortGenAccessibility>
             <EnforceCodeStyleInBuild>true</EnforceCodeStyleInBuild>
             <TreatWarningsAsErrors>true</TreatWarningsAsErrors>
             <GenerateDocumentationFile>true</GenerateDocumentationFile>
@@ -77,13 +93,13 @@ public sealed class StrictBuildTests
             <EnableAotAnalyzer>true</EnableAotAnalyzer>
             <EnableTrimAnalyzer>true</EnableTrimAnalyzer>
             <EnableSingleFileAnalyzer>true</EnableSingleFileAnalyzer>
-            <NoWarn>CA2007;CA1303;CA1819;CA1812</NoWarn>
+            <NoWarn>CA2007;CA1303;CA1819</NoWarn>
             """);
         var (exitCode, reports, output) = await project.BuildAsync();
         Assert.True(exitCode == 0 && reports.Length == 0, output);
         (exitCode, output) = await project.DotnetAsync("bin/Debug/net10.0/App.dll");
         Assert.True(exitCode == 0, output);
-        Assert.Contains("4\n", output, StringComparison.Ordinal);
+        Assert.Contains("6\n", output, StringComparison.Ordinal);
         Assert.Contains("http://localhost:", output, StringComparison.Ordinal);
     }
 }

@@ -20,7 +20,7 @@ public sealed class CachingTests
         Assert.Equal(TrackingNames.All.Order(), steps.Keys.Order());
 
         // "Unchanged" is computed again with the same outcome; the references are not even looked at.
-        Assert.All(steps[TrackingNames.Reference].Concat(steps[TrackingNames.ReferencedServices]), static r => Assert.Equal(IncrementalStepRunReason.Cached, r));
+        Assert.All(steps[TrackingNames.Reference].Concat(steps[TrackingNames.ReferencedPorts]), static r => Assert.Equal(IncrementalStepRunReason.Cached, r));
         Assert.All(steps, static s => Assert.All(s.Value, static r => Assert.True(r is IncrementalStepRunReason.Cached or IncrementalStepRunReason.Unchanged)));
     }
 

@@ -77,17 +77,106 @@ public sealed class ReferencedServicesTests
     }
 
     [Fact]
-    public async Task Two_libraries_that_collide_are_reported_without_a_place()
+    public async Task Two_libraries_with_one_name_are_reported_without_a_place_and_two_with_one_number_are_left_to_the_build()
+    {
+        var other = Library.Replace("namespace Lib", "namespace Other", StringComparison.Ordinal).Replace("oauth", "other", StringComparison.Ordinal)
+            .Replace("metrics", "gauges", StringComparison.Ordinal).Replace("Primary = true", "Primary = false", StringComparison.Ordinal);
+        var compilation = Compile(Application, out _, Reference("Lib", Library, asFile: true), Reference("Other", other, asFile: true));
+        var diagnostic = Assert.Single(await AnalyzeAsync(compilation), static d => d.Severity == DiagnosticSeverity.Error);
+        Assert.Equal(("PG0005", Location.None), (diagnostic.Id, diagnostic.Location));
+
+        // Numbers collide as well: 8081 and 9464 twice. A setting may cure that, and only the build has read the settings.
+        compilation = Compile(Application, out _, Reference("Lib", Library, asFile: true), Reference("Other", other.Replace("\"hidden\"", "\"shown\"", StringComparison.Ordinal), asFile: true));
+        Assert.DoesNotContain(await AnalyzeAsync(compilation), static d => d.Severity == DiagnosticSeverity.Error);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task An_application_renames_a_library_s_ports_and_leaves_services_out(bool asFile)
     {
         var compilation = Compile(
-            Application,
-            out _,
-            Reference("Lib", Library, asFile: true),
-            Reference("Other", Library.Replace("namespace Lib", "namespace Other", StringComparison.Ordinal).Replace("oauth", "other", StringComparison.Ordinal)
-                .Replace("metrics", "gauges", StringComparison.Ordinal).Replace("9464", "9465", StringComparison.Ordinal).Replace("Primary = true", "Primary = false", StringComparison.Ordinal)
-                .Replace("\"hidden\"", "\"shown\"", StringComparison.Ordinal), asFile: true));
+            """
+            using PortGen;
+            [assembly: ReferencedPort("Lib", "oauth", Name = "login")]
+            [assembly: ReferencedPort("Lib", "metrics", Name = "gauges")]
+            [assembly: ReferencedPort("Other", "oauth", Exclude = true)]
+            return Application.Ports.Manifest.Services.Count;
+
+            [PortService("rest", Port = 8082, DependsOn = [typeof(Lib.OAuthServer)])] public sealed class Rest : Base;
+            """,
+            out var text,
+            Reference("Lib", Library, asFile),
+            Reference("Other", "namespace Other;\n" + Sources.Base + """[PortGen.PortService("oauth"), PortGen.AdditionalPort("metrics")] public sealed class OAuthServer : Base;""", asFile));
+        Assert.Empty(compilation.GetDiagnostics(TestContext.Current.CancellationToken).Where(static d => d.Severity >= DiagnosticSeverity.Warning));
+        Assert.DoesNotContain(await AnalyzeAsync(compilation), static d => d.Severity == DiagnosticSeverity.Error);
+        Assert.Contains("""global::PortGen.Exports.Lib_Services.Oauth.WithNames(new[] { "login", "gauges" }, new[] { "hidden" })""", text, StringComparison.Ordinal);
+        Assert.Contains("PortDefinition Gauges { get; } = global::PortGen.Exports.Lib_Services.Oauth.WithNames(", text, StringComparison.Ordinal);
+        Assert.Contains("""For<global::Rest>(new[] { Rest }, new[] { "login" })""", text, StringComparison.Ordinal);
+        Assert.Contains("global::PortGen.Exports.Lib_Services.Hidden,", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("Other", text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("\"Nobody\", \"oauth\", Name = \"a\"", "the referenced assemblies that declare ports are Lib")]
+    [InlineData("\"Lib\", \"oaut\", Name = \"a\"", "the ports of Lib are hidden, metrics, oauth")]
+    [InlineData("\"Lib\", \"oauth\"", "set either Name or Exclude")]
+    [InlineData("\"Lib\", \"oauth\", Name = \"a\", Exclude = true", "set either Name or Exclude")]
+    [InlineData("\"Lib\", \"oauth\", Name = \"A\"", "'A' is not a port name")]
+    [InlineData("\"Lib\", \"metrics\", Exclude = true", "an additional port of service 'oauth'")]
+    [InlineData("\"Lib\", \"hidden\", Exclude = true", "service 'oauth' depends on it")]
+    [InlineData("\"Lib\", \"oauth\", Exclude = true", "service 'rest' depends on it")]
+    [InlineData("\"Lib\", \"oauth\", Name = \"a\"), PortGen.ReferencedPort(\"Lib\", \"oauth\", Name = \"b\"", "another [ReferencedPort] changes the same port")]
+    public async Task PG1010_says_what_can_t_be_applied_and_where(string arguments, string reason)
+    {
+        var compilation = Compile($"[assembly: PortGen.ReferencedPort({arguments})]\n{Application}", out _, Reference("Lib", Library, asFile: true));
         var diagnostic = Assert.Single(await AnalyzeAsync(compilation), static d => d.Severity == DiagnosticSeverity.Error);
-        Assert.Equal(("PG0006", Location.None), (diagnostic.Id, diagnostic.Location));
+        Assert.Equal(("PG1010", 0), (diagnostic.Id, diagnostic.Location.GetLineSpan().StartLinePosition.Line));
+        Assert.Contains(reason, diagnostic.GetMessage(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_class_is_known_by_its_assembly_and_name(bool asFile)
+    {
+        // Each library has a class Shared.Worker, and one that depends on its own.
+        static string Source(string name) => $$"""
+            namespace Shared { {{Sources.Base}} [PortGen.PortService("{{name}}-w")] internal sealed class Worker : Base; }
+            namespace {{name}} { [PortGen.PortService("{{name}}", DependsOn = [typeof(Shared.Worker)])] public sealed class Server : Shared.Base; }
+            """;
+        foreach (var order in new[] { (First: "alpha", Second: "beta"), (First: "beta", Second: "alpha") })
+        {
+            var compilation = Compile(
+                Application.Replace(", DependsOn = [typeof(Lib.OAuthServer)]", "", StringComparison.Ordinal).Replace("public sealed class Rest", "internal sealed class Rest", StringComparison.Ordinal),
+                out var text,
+                [Reference(order.First, Source(order.First), asFile), Reference(order.Second, Source(order.Second), asFile)],
+                out _);
+            Assert.Empty(compilation.GetDiagnostics(TestContext.Current.CancellationToken).Where(static d => d.Severity >= DiagnosticSeverity.Warning));
+            Assert.Contains("""new[] { "alpha-w", "beta-w", "rest" },""", text, StringComparison.Ordinal);
+            Assert.Contains("""new[] { "alpha", "beta" },""", text, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_reference_behind_an_alias_and_look_alike_assembly_names_work(bool asFile)
+    {
+        var compilation = Compile(
+            Application.Replace(", DependsOn = [typeof(Lib.OAuthServer)]", "", StringComparison.Ordinal),
+            out var text,
+            [
+                Reference("My.Lib", Sources.Base.Replace("Base", "B1", StringComparison.Ordinal) + """[PortGen.PortService("one")] public sealed class One : B1;""", asFile),
+                Reference("My-Lib", Sources.Base.Replace("Base", "B2", StringComparison.Ordinal) + """[PortGen.PortService("two")] public sealed class Two : B2;""", asFile),
+                Reference("My_Lib", Sources.Base.Replace("Base", "B3", StringComparison.Ordinal) + """[PortGen.PortService("three")] public sealed class Three : B3;""", asFile),
+                Reference("Far", Library, asFile).WithAliases(["far"]),
+            ],
+            out _);
+        Assert.Empty(compilation.GetDiagnostics(TestContext.Current.CancellationToken).Where(static d => d.Severity >= DiagnosticSeverity.Warning));
+        Assert.Contains("extern alias far;\n", text, StringComparison.Ordinal);
+        Assert.Contains("far::PortGen.Exports.Far_Services.Oauth,", text, StringComparison.Ordinal);
+        Assert.All(new[] { "One", "Two", "Three", "Oauth", "Rest" }, p => Assert.Contains($"PortDefinition {p} ", text, StringComparison.Ordinal));
     }
 
     [Fact]

@@ -9,11 +9,16 @@ namespace PortGen.Compiler.Tests.Support;
 /// <summary>Runs the generator.</summary>
 internal static class Generation
 {
-    public static GeneratorDriver Driver(params (string Key, string Value)[] properties) => CSharpGeneratorDriver.Create(
-        [new PortsGenerator().AsSourceGenerator()],
-        parseOptions: Compilations.ParseOptions,
-        optionsProvider: new Options([("RootNamespace", "Application"), .. properties]),
+    public static GeneratorDriver Driver(params (string Key, string Value)[] properties) => Driver(Compilations.ParseOptions, [], properties);
+
+    public static GeneratorDriver Driver(CSharpParseOptions parseOptions, IEnumerable<ISourceGenerator> others, params (string Key, string Value)[] properties) => CSharpGeneratorDriver.Create(
+        [new PortsGenerator().AsSourceGenerator(), .. others],
+        parseOptions: parseOptions,
+        optionsProvider: Properties(properties),
         driverOptions: new GeneratorDriverOptions(IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: true));
+
+    /// <summary>The project's properties, as generator and analyzers see them.</summary>
+    public static AnalyzerConfigOptionsProvider Properties(params (string Key, string Value)[] properties) => new Options([("RootNamespace", "Application"), .. properties]);
 
     /// <summary>The generated file, or <see langword="null"/> for none. The compilation with it has no errors and no warnings.</summary>
     public static string? Generate(string source, params (string Key, string Value)[] properties)

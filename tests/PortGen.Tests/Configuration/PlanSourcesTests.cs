@@ -262,7 +262,7 @@ public sealed class PlanSourcesTests
             ["PG2003: 'nowhere' is no interface: write localhost, * for all interfaces, or an IP address (from environment variable WEB_BIND_INTERFACE)"],
             Errors(s_one, ("WEB_BIND_INTERFACE", "nowhere")));
         Assert.Equal(
-            ["PG2003: Host 'nowhere' of port 'web' is no interface: write localhost, * for all interfaces, or an IP address (from its attribute)"],
+            ["PG0016: Host 'nowhere' of port 'web' is not an interface: write localhost, * for all interfaces, or an IP address (from its attribute)"],
             Errors(Manifests.Of(s_web with { Host = "nowhere" })));
     }
 

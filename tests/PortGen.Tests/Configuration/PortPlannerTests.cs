@@ -72,7 +72,7 @@ public sealed class PortPlannerTests
     [Fact]
     public void A_host_of_an_attribute_is_checked_too_and_a_port_that_a_range_moved_names_the_range()
     {
-        Assert.StartsWith("PG2003: Host 'nowhere' of port 'web'", Assert.Single(Assert.Throws<PortConfigurationException>(
+        Assert.StartsWith("PG0016: Host 'nowhere' of port 'web'", Assert.Single(Assert.Throws<PortConfigurationException>(
             () => Plans.Of(Manifests.Of(new PortDefinition("web") { Port = 8080, Host = "nowhere" }))).Errors), StringComparison.Ordinal);
     }
 

@@ -26,6 +26,34 @@ public sealed class PortManifestTests
     }
 
     [Fact]
+    public void A_manifest_with_problems_is_refused_whatever_the_settings_say()
+    {
+        Assert.Empty(new PortManifest([Service("web")], [["web"]]).Problems);
+        var manifest = new PortManifest([Service("web")], [["web"]], ["PG1002: Class 'Shop' has no ports", "PG1003: more"]);
+        Assert.Equal(["PG1002: Class 'Shop' has no ports", "PG1003: more"], manifest.Problems);
+        var refused = Assert.Throws<PortConfigurationException>(() => Plans.Of(manifest));
+        Assert.Equal(["PG1002: Class 'Shop' has no ports (from its attribute)", "PG1003: more (from its attribute)"], refused.Errors);
+    }
+
+    [Fact]
+    public async Task An_application_has_its_own_names_for_the_ports_of_a_library_and_the_library_keeps_its_own()
+    {
+        var library = PortServiceDefinition.For<LibraryService>(
+            [new PortDefinition("server") { Range = FreePorts.Block(2) }, new PortDefinition("metrics") { Service = "server", Range = FreePorts.Block(2) }], ["cache"]);
+        var renamed = library.WithNames(["metrics", "gauges"], []);
+        Assert.Equal("metrics", renamed.Name);
+        Assert.Empty(renamed.DependsOn);
+        Assert.Equal([("metrics", "server", "metrics"), ("gauges", "metrics", "metrics")], renamed.Ports.Select(static p => (p.Name, p.DeclaredName, p.Service)));
+        Assert.Equal(library.Ports.Select(static p => p.Range), renamed.Ports.Select(static p => p.Range));
+        Assert.Throws<ArgumentException>("names", () => library.WithNames(["one"], []));
+
+        await using var application = await PortApplication.StartAsync(new PortManifest([renamed], [["metrics"]]), static host => new RenamedApplication(host), cancellationToken: TestContext.Current.CancellationToken);
+        var service = (LibraryService)application.Services.GetService(typeof(LibraryService))!;
+        Assert.Equal(application.GetPort("gauges").Port, service.Metrics);
+        Assert.Equal(application.GetPort("gauges").Port, service.Gauges);
+    }
+
+    [Fact]
     public void What_is_missing_is_named()
     {
         Assert.Throws<ArgumentNullException>("services", () => new PortManifest(null!, []));
@@ -76,4 +104,23 @@ public sealed class PortManifestTests
 
     private static PortServiceDefinition Service(string name, params string[] dependsOn) =>
         PortServiceDefinition.For<Manifests.IdleService>([new PortDefinition(name)], dependsOn);
+
+    private sealed class RenamedApplication(Microsoft.Extensions.Hosting.IHost host) : PortApplication(host);
+
+    /// <summary>A service whose code knows its ports by the names that its library gave them.</summary>
+    private sealed class LibraryService : IPortService
+    {
+        public int Metrics { get; private set; }
+
+        public int Gauges { get; private set; }
+
+        public Task StartAsync(PortLease lease, CancellationToken cancellationToken)
+        {
+            Metrics = lease["metrics"].Port;
+            Gauges = lease["gauges"].Port;
+            return Task.CompletedTask;
+        }
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
 }

@@ -1,0 +1,48 @@
+using Microsoft.CodeAnalysis;
+
+namespace PortGen.CodeFixes;
+
+/// <summary>Writes the methods that a class needs to implement an interface.</summary>
+internal static class InterfaceStubs
+{
+    /// <summary>A method for each that the class does not have. One that can't be public beside what the class has is explicit.</summary>
+    public static IReadOnlyList<string> Missing(INamedTypeSymbol type, INamedTypeSymbol service, TypeNames names) =>
+    [
+        .. service.GetMembers().OfType<IMethodSymbol>()
+            .Where(method => !IsImplemented(type, method))
+            .Select(method => Stub(method, IsNameTaken(type, method) ? names.Of(service) : null, names)),
+    ];
+
+    private static string Stub(IMethodSymbol method, string? service, TypeNames names)
+    {
+        var parameters = string.Join(", ", method.Parameters.Select(p => names.Of(p.Type) + " " + p.Name));
+        var returned = names.Of(method.ReturnType);
+        var signature = service is null ? $"public {returned} {method.Name}" : $"{returned} {service}.{method.Name}";
+        return $"{signature}({parameters}) => throw new {names.NotImplemented}();";
+    }
+
+    private static bool IsImplemented(INamedTypeSymbol type, IMethodSymbol method) =>
+        type.GetMembers().OfType<IMethodSymbol>().Any(m => m.ExplicitInterfaceImplementations.Contains(method, SymbolEqualityComparer.Default))
+        || Visible(type, method.Name).OfType<IMethodSymbol>().Any(m => m is { DeclaredAccessibility: Accessibility.Public, IsStatic: false }
+            && HasSignature(m, method) && SymbolEqualityComparer.Default.Equals(m.ReturnType, method.ReturnType));
+
+    // By a method of that signature (CS0111), by anything else of that name (CS0102), by the class itself (CS0542); of a base class it would be hidden (CS0108).
+    private static bool IsNameTaken(INamedTypeSymbol type, IMethodSymbol method) =>
+        type.Name == method.Name || Visible(type, method.Name).Any(m => m is not IMethodSymbol other || HasSignature(other, method));
+
+    private static bool HasSignature(IMethodSymbol method, IMethodSymbol other) =>
+        method.Arity == other.Arity && method.Parameters.Length == other.Parameters.Length
+        && method.Parameters.Zip(other.Parameters, static (a, b) => a.RefKind == b.RefKind && SymbolEqualityComparer.Default.Equals(a.Type, b.Type)).All(static same => same);
+
+    private static IEnumerable<ISymbol> Visible(INamedTypeSymbol type, string name)
+    {
+        for (var t = type; t is not null; t = t.BaseType)
+        {
+            var own = SymbolEqualityComparer.Default.Equals(t, type);
+            foreach (var member in t.GetMembers(name).Where(m => own || m.DeclaredAccessibility != Accessibility.Private))
+            {
+                yield return member;
+            }
+        }
+    }
+}

@@ -1,0 +1,36 @@
+namespace PortGen.Compiler.Model;
+
+/// <summary>What the project says about the generated class.</summary>
+internal sealed record OutputOptions
+{
+    /// <summary>The project's root namespace; <see langword="null"/> for the global one.</summary>
+    public required string? RootNamespace { get; init; }
+
+    public required string ClassName { get; init; }
+
+    /// <summary><c>public</c> or <c>internal</c>.</summary>
+    public required string Accessibility { get; init; }
+
+    /// <summary>Whether the class is wanted even where no service is declared.</summary>
+    public required bool IsApplication { get; init; }
+
+    /// <summary>The assembly's name as an identifier that no other assembly's name has.</summary>
+    public required string AssemblyIdentifier { get; init; }
+
+    /// <summary>Whether the assembly is a library, whose services an application may include.</summary>
+    public required bool IsLibrary { get; init; }
+
+    /// <summary>Properties that can't be used, as the arguments of PG4003: the default counts instead.</summary>
+    public required EquatableArray<UnusableProperty> UnusableProperties { get; init; }
+
+    /// <summary>The class of a running application.</summary>
+    public string RunningClassName => RunningPrefix + ClassName;
+
+    private const string RunningPrefix = "Running";
+}
+
+/// <summary>A property of the project with a value that can't be used.</summary>
+/// <param name="Name">The property.</param>
+/// <param name="Value">Its value.</param>
+/// <param name="Advice">What to write.</param>
+internal sealed record UnusableProperty(string Name, string Value, string Advice);

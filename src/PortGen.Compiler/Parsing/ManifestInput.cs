@@ -1,0 +1,21 @@
+using PortGen.Compiler.Model;
+
+namespace PortGen.Compiler.Parsing;
+
+/// <summary>Everything that a manifest is made of.</summary>
+internal sealed record ManifestInput
+{
+    /// <summary>The project's own services.</summary>
+    public required IEnumerable<ServiceModel> Declared { get; init; }
+
+    /// <summary>Additional ports of classes that are no services.</summary>
+    public required IEnumerable<OrphanedPort> Orphans { get; init; }
+
+    /// <summary>The ports of referenced libraries.</summary>
+    public required IEnumerable<DeclaredPort> Referenced { get; init; }
+
+    /// <summary>What the application changes of those.</summary>
+    public required IEnumerable<ReferencedPortChange> Changes { get; init; }
+
+    public required string ClassName { get; init; }
+}

@@ -1,0 +1,96 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using PortGen.Compiler.Model;
+
+namespace PortGen.Compiler.Parsing;
+
+/// <summary>Finds the place where the generated class changes the meaning of nothing that the user has written.</summary>
+/// <remarks>
+/// An alias for the class is what brings it into scope of top-level statements. It must not meet a type or namespace of that name: not in
+/// the global namespace (CS0576), and not among the project's types, whose name it would take in files that import them. This runs at every
+/// key stroke, and nearly always ends at the first look into the table of declared names.
+/// </remarks>
+internal static class OutputNameFinder
+{
+    /// <summary>The lowest C# that the generated file compiles in without an error; older ones are PG4002.</summary>
+    public const LanguageVersion Floor = LanguageVersion.CSharp10;
+
+    // What the file without the alias needs: nullable annotations.
+    private const LanguageVersion LowestPrinted = LanguageVersion.CSharp8;
+
+    public static OutputName Find(Compilation compilation, OutputOptions options, CancellationToken cancellationToken)
+    {
+        var version = (compilation as CSharpCompilation)?.LanguageVersion ?? Floor;
+        var root = version >= Floor ? options.RootNamespace : null;
+        string[] names = [options.ClassName, options.RunningClassName];
+        var collision = names.Select(n => FindType(compilation, n, cancellationToken)).FirstOrDefault(static c => c is not null);
+        if (collision is null && root is not null && IsFree(compilation, root, names))
+        {
+            return Name(root, collision: null, version);
+        }
+
+        return Name(root: null, collision ?? FindGlobal(compilation, names), version);
+    }
+
+    private static OutputName Name(string? root, string? collision, LanguageVersion version) => new()
+    {
+        Namespace = root,
+        Collision = collision,
+        OldLanguage = version < Floor ? version.ToDisplayString() : null,
+        IsPrintable = version >= LowestPrinted,
+    };
+
+    // A type of the name anywhere in the project, but for those inside of others, which no alias hides.
+    private static string? FindType(Compilation compilation, string name, CancellationToken cancellationToken) =>
+        compilation.ContainsSymbolsWithName(name, SymbolFilter.Type, cancellationToken)
+        && compilation.GetSymbolsWithName(name, SymbolFilter.Type, cancellationToken).FirstOrDefault(static s => s.ContainingType is null && !IsGenerated(s)) is { } type
+            ? $"a type {type.ToDisplayString()}"
+            : null;
+
+    /// <summary>Whether the type is one of PortGen's own: an analyzer sees what the generator has made.</summary>
+    public static bool IsGenerated(ISymbol type) => type.GetAttributes().Any(static a =>
+        a is { AttributeClass.Name: "GeneratedCodeAttribute", ConstructorArguments: [{ Value: "PortGen" }, ..] });
+
+    private static bool IsFree(Compilation compilation, string root, string[] names)
+    {
+        if (FindGlobal(compilation, names) is not null)
+        {
+            return false;
+        }
+
+        INamespaceSymbol? current = compilation.Assembly.GlobalNamespace;
+        foreach (var written in root.Split('.'))
+        {
+            var segment = written.TrimStart('@');
+
+            // The namespace itself would be what the alias meets, or a type has its name (a project and its class are both EchoServer).
+            if ((current is { IsGlobalNamespace: true } && names.Contains(segment)) || current?.GetTypeMembers(segment, 0).IsEmpty == false)
+            {
+                return false;
+            }
+
+            current = current?.GetNamespaceMembers(segment);
+        }
+
+        return current is null || !names.Any(n => current.GetNamespaceMembers(n) is not null);
+    }
+
+    private static string? FindGlobal(Compilation compilation, string[] names)
+    {
+        foreach (var name in names)
+        {
+            foreach (var member in compilation.GlobalNamespace.GetMembers(name))
+            {
+                if (member is not INamedTypeSymbol type || !IsGenerated(type))
+                {
+                    return $"a {(member is INamespaceSymbol ? "namespace" : "type")} {name}";
+                }
+            }
+        }
+
+        return null;
+    }
+
+    private static INamespaceSymbol? GetNamespaceMembers(this INamespaceSymbol container, string name) =>
+        container.GetMembers(name).OfType<INamespaceSymbol>().FirstOrDefault();
+}

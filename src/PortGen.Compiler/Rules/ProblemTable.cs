@@ -1,0 +1,120 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using PortGen.Compiler.Model;
+using PortGen.Compiler.Parsing;
+
+namespace PortGen.Compiler.Rules;
+
+/// <summary>Everything that is wrong in one compilation, computed when first asked for.</summary>
+internal sealed class ProblemTable(Compilation compilation, OutputOptions options)
+{
+    private Findings? _found;
+
+    /// <summary>The name of the generated class.</summary>
+    public string ClassName => options.ClassName;
+
+    /// <summary>The problems of a service in source.</summary>
+    public IEnumerable<ServiceProblem> Of(INamedTypeSymbol type, CancellationToken cancellationToken) =>
+        Find(cancellationToken).ByType[QualifiedName.Of(type)].Where(static p => !p.Service.IsReferenced);
+
+    /// <summary>What is wrong with the application as a whole, if this service is the one to report it at; every other reports nothing.</summary>
+    public IEnumerable<ApplicationProblem> OfApplication(INamedTypeSymbol type, CancellationToken cancellationToken) =>
+        Find(cancellationToken) is { FirstService: { } first } found && first == QualifiedName.Of(type) ? found.OfApplication : [];
+
+    /// <summary>What is wrong with the application as a whole, where no service in source could report it.</summary>
+    public IEnumerable<ApplicationProblem> OfApplication(CancellationToken cancellationToken) =>
+        options.IsApplication && Find(cancellationToken) is { FirstService: null } found ? found.OfApplication : [];
+
+    /// <summary>The problems between referenced libraries that no setting can cure.</summary>
+    /// <remarks>Those about numbers are the build's: it has read the settings. What is wrong with a library by itself was reported where it was built.</remarks>
+    public IEnumerable<ServiceProblem> OfReferences(CancellationToken cancellationToken) => _found is null && !options.IsApplication
+        ? []
+        : Find(cancellationToken).ByType.SelectMany(static g => g)
+            .Where(static p => p.Service.IsReferenced && p.Rule.Severity == PortRuleSeverity.Error && !p.IsCurable);
+
+    /// <summary>Why the change of a referenced port can't be made; <see langword="null"/> where it can.</summary>
+    public ChangeProblem? Of(ReferencedPortChange change, CancellationToken cancellationToken) =>
+        Find(cancellationToken).OfChanges.FirstOrDefault(p => p.Change == change);
+
+    /// <summary>Services that the generator has not seen: those of another generator (PG1009).</summary>
+    /// <returns>The classes; none before the generator has run, as in an editor that runs it only when a file is saved.</returns>
+    public IEnumerable<INamedTypeSymbol> Unseen(CancellationToken cancellationToken)
+    {
+        var name = OutputNameFinder.Find(compilation, options, cancellationToken);
+        var fullName = name.Namespace is { } root ? root.Replace("@", "") + "." + options.ClassName : options.ClassName;
+        if (_found is null || compilation.Assembly.GetTypeByMetadataName(fullName) is not { } generated || !OutputNameFinder.IsGenerated(generated))
+        {
+            yield break;
+        }
+
+        foreach (var (type, service) in _found.Services)
+        {
+            if (generated.GetMembers(PortName.ToIdentifier(service.Port.Name)).IsEmpty && !_found.ByType[service.TypeName].Any(static p => p.Part == PortPart.Name))
+            {
+                yield return type;
+            }
+        }
+    }
+
+    // Two threads may both compute it; a Lazy would make the first one's cancellation everybody's.
+    private Findings Find(CancellationToken cancellationToken) => _found ??= Compute(cancellationToken);
+
+    private Findings Compute(CancellationToken cancellationToken)
+    {
+        var services = ServiceSearch.FindAll(compilation, cancellationToken).ToList();
+        var result = ManifestBuilder.Build(
+            new()
+            {
+                Declared = services.Select(static s => s.Service),
+                Orphans = [],
+                Referenced = compilation.References.SelectMany(r => ReferenceReader.Read(r, cancellationToken)),
+                Changes = compilation.Assembly.GetAttributes()
+                    .Where(static a => ServiceParser.IsNamed(a.AttributeClass, KnownNames.ReferencedPortAttribute))
+                    .Select(static a => ReferencedPortChange.From(new SymbolArguments(a, own: null))).OfType<ReferencedPortChange>(),
+                ClassName = options.ClassName,
+            },
+            cancellationToken);
+        return new(
+            result.Problems.ToLookup(static p => p.Service.TypeName, StringComparer.Ordinal),
+            result.ChangeProblems,
+            [.. ApplicationProblems(result.Manifest, cancellationToken)],
+            services);
+    }
+
+    private IEnumerable<ApplicationProblem> ApplicationProblems(ManifestModel manifest, CancellationToken cancellationToken)
+    {
+        foreach (var property in options.UnusableProperties)
+        {
+            yield return new(PortRule.UnusableProperty, [property.Name, property.Value, property.Advice]);
+        }
+
+        if (options.IsApplication && manifest.Ports.Count == 0 && manifest.Problems.Count == 0)
+        {
+            yield return new(PortRule.NoServices, []);
+        }
+
+        var name = OutputNameFinder.Find(compilation, options, cancellationToken);
+        if (name.OldLanguage is { } version)
+        {
+            yield return new(PortRule.LanguageVersion, [OutputNameFinder.Floor.ToDisplayString(), version]);
+        }
+
+        if (name.Collision is { } collision)
+        {
+            yield return new(PortRule.NameInUse, [options.ClassName, collision, "App" + options.ClassName]);
+        }
+    }
+
+    private sealed record Findings(
+        ILookup<string, ServiceProblem> ByType,
+        IReadOnlyList<ChangeProblem> OfChanges,
+        IReadOnlyList<ApplicationProblem> OfApplication,
+        IReadOnlyList<(INamedTypeSymbol Type, ServiceModel Service)> Services)
+    {
+        /// <summary>The class of the service that problems of the application as a whole are reported at.</summary>
+        public string? FirstService { get; } = Services.Select(static s => s.Service.TypeName).OrderBy(static n => n, StringComparer.Ordinal).FirstOrDefault();
+    }
+}
+
+/// <summary>A rule that the application breaks as a whole.</summary>
+internal sealed record ApplicationProblem(PortRule Rule, object[] Arguments);
