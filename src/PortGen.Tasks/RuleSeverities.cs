@@ -60,7 +60,10 @@ internal sealed class RuleSeverities
     /// <summary>Severities that are none, as messages.</summary>
     public IReadOnlyList<string> Mistakes => _mistakes;
 
-    /// <summary>The level of a rule. As with the compiler, <c>NoWarn</c> silences whatever it names, and only a warning is raised to an error.</summary>
+    /// <summary>
+    /// The level of a rule. As with the compiler and MSBuild, <c>NoWarn</c> silences whatever it names, only a warning is raised to an error, and
+    /// <c>WarningsNotAsErrors</c> is an exception to <c>TreatWarningsAsErrors</c> alone: of a rule in both lists, <c>WarningsAsErrors</c> has its way.
+    /// </summary>
     public ReportLevel Of(PortRule rule) => Of(rule, rule.Severity);
 
     /// <summary>The same for a case of the rule that has a severity of its own unless configured.</summary>

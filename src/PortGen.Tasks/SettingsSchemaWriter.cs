@@ -18,7 +18,7 @@ internal static class SettingsSchemaWriter
 
     public static byte[] Write(IReadOnlyList<DeclaredPort> ports)
     {
-        var names = ports.Where(static p => p.IsServicePort).GroupBy(static p => p.Type, StringComparer.Ordinal)
+        var names = ports.Where(static p => p.IsServicePort).GroupBy(static p => p.TypeId, StringComparer.Ordinal)
             .ToDictionary(static g => g.Key, static g => g.First().Name, StringComparer.Ordinal);
         var settings = PortSetting.Globals.Select(static s => (s.Key, SettingsSchema.Of(s)))
             .Concat(ports.GroupBy(static p => p.Name, StringComparer.OrdinalIgnoreCase).Select(g => (g.First().Name, OfPort(g.First(), names))));

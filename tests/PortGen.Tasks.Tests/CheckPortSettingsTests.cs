@@ -34,6 +34,11 @@ public sealed class CheckPortSettingsTests : IDisposable
     [InlineData("PG0009=suggestion", null, true, null, null, "message")]
     [InlineData("PG0009=warning", null, true, null, null, "error")]
     [InlineData("PG0009=error", "PG0009", false, null, null, null)]
+    [InlineData("PG0009=error", null, false, null, "PG0009", "error")]
+    [InlineData(null, null, false, "PG0009", "PG0009", "error")]
+    [InlineData(null, null, true, "PG0009", "PG0009", "error")]
+    [InlineData(null, null, true, null, "PG00090;nullable", "error")]
+    [InlineData("PG0009=suggestion", null, false, "PG0009", null, "message")]
     public void A_warning_weighs_what_the_project_says(string? severities, string? noWarn, bool treatAsErrors, string? asErrors, string? notAsErrors, string? level)
     {
         var settings = Write("appsettings.json", """{ "Ports": { "echo": { "Range": "9101-40000" } } }""");
@@ -80,6 +85,64 @@ public sealed class CheckPortSettingsTests : IDisposable
         ];
         Assert.Equal(id is null, Run(new EmittedAssembly("App").Declare("echo", 9101), settings, references));
         Assert.Equal(id is null ? [] : [id], _engine.Errors.Select(static e => e.Code));
+    }
+
+    [Fact]
+    public void Two_libraries_that_collide_are_the_project_s_warning_without_any_file()
+    {
+        string[] references = [new EmittedAssembly("Lib").Export("lib", 9201).Save(_folder), new EmittedAssembly("Other").Export("other", 9201).Save(_folder)];
+        Assert.True(Run(new EmittedAssembly("App").Declare("echo", 9101), null, references, static t => t.Project = "/src/App.csproj"));
+        var warning = Assert.Single(_engine.Warnings);
+        Assert.Equal(("PG0006", "/src/App.csproj", 0), (warning.Code, warning.File, warning.LineNumber));
+
+        Assert.False(Run(new EmittedAssembly("App").Declare("echo", 9101), null, references, static t => t.Severities = "PG0006=error"));
+        Assert.True(Run(new EmittedAssembly("App").Declare("echo", 9101), Write("appsettings.json", """{ "Ports": { "lib": { "Port": 9301 } } }"""), references));
+        Assert.Single(_engine.Warnings);
+    }
+
+    [Fact]
+    public void A_linked_file_is_read_by_the_name_it_is_copied_by()
+    {
+        var settings = Write("prod.json", """{ "Ports": { "echo": { "Port": 80 } } }""");
+        Write("common.json", """{ "Ports": { "time": { "Port": 9300 } } }""");
+        Assert.False(Run(new EmittedAssembly("App").Declare("echo", 9101, "9101-9110").Declare("time", 9111), configure: t => t.SettingsFiles =
+        [
+            new TaskItem(settings, new Dictionary<string, string> { ["TargetPath"] = "appsettings.Production.json" }),
+            new TaskItem(Path.Combine(_folder, "common.json"), new Dictionary<string, string> { ["TargetPath"] = "appsettings.json" }),
+        ]));
+        Assert.Equal(("PG0002", settings), (Assert.Single(_engine.Errors).Code, _engine.Errors[0].File));
+    }
+
+    [Fact]
+    public void The_schema_is_written_also_where_settings_are_wrong_and_goes_with_the_application()
+    {
+        var schema = Path.Combine(_folder, "App.ports.settings.schema.json");
+        Assert.False(Run(new EmittedAssembly("App").Declare("echo", 9101), Write("appsettings.json", """{ "Ports": { "echo": { "Port": 80 } } }"""), configure: t => t.SchemaFile = schema));
+        Assert.Contains("\"echo\"", File.ReadAllText(schema), StringComparison.Ordinal);
+
+        var written = new DateTime(2020, 1, 1, 0, 0, 0, DateTimeKind.Utc);
+        File.SetLastWriteTimeUtc(schema, written);
+        Assert.True(Run(new EmittedAssembly("App").Declare("echo", 9101), configure: t => t.SchemaFile = schema));
+        Assert.Equal(written, File.GetLastWriteTimeUtc(schema));
+
+        // Another build writes it at this moment: that is no reason to fail.
+        using (new FileStream(schema, FileMode.Open, FileAccess.ReadWrite, FileShare.None))
+        {
+            Assert.True(Run(new EmittedAssembly("App").Declare("echo", 9102), configure: t => t.SchemaFile = schema));
+        }
+
+        Assert.True(Run(new EmittedAssembly("App").Declare("echo", 9101), configure: t => (t.SchemaFile, t.WriteManifest) = (schema, false)));
+        Assert.False(File.Exists(schema));
+    }
+
+    [Theory]
+    [InlineData(false, null)]
+    [InlineData(true, "PG0003")]
+    public void Attributes_are_checked_where_no_analyzer_has_done_so(bool checks, string? id)
+    {
+        var succeeded = Run(new EmittedAssembly("App").Declare("echo", 9105, "9110-9101"), configure: t => (t.ChecksDeclarations, t.Project) = (checks, "/src/App.vbproj"));
+        Assert.Equal(id is null, succeeded);
+        Assert.Equal(id is null ? [] : [(id, "/src/App.vbproj")], _engine.Errors.Select(static e => (e.Code, e.File)));
     }
 
     [Fact]
