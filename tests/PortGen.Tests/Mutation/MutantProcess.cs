@@ -15,7 +15,7 @@ namespace PortGen.Tests.Mutation;
 public sealed class MutantProcess
 {
     // Stryker's own class in the mutated assembly.
-    private static readonly Type? s_control = typeof(PortManifest).Assembly.GetTypes().FirstOrDefault(static t => t.Name == "MutantControl");
+    private static readonly Type? s_control = Mutated().GetTypes().FirstOrDefault(static t => t.Name == "MutantControl");
 
     private static HashSet<int>? s_staticMutants;
     private static bool s_isSpent;
@@ -40,6 +40,9 @@ public sealed class MutantProcess
 
         s_isSpent = s_staticMutants.Contains(ActiveMutant(mutantFile));
     }
+
+    private static Assembly Mutated() =>
+        Assembly.Load(typeof(MutantProcess).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().First(static a => a.Key == "Mutated").Value!);
 
     // The first process finds them out for all.
     private static HashSet<int> StaticMutants(string file, string mutantFile)
