@@ -41,7 +41,8 @@ internal static class AttributeArgumentEdit
     {
         ParenthesizedExpressionSyntax parenthesized => Unwrap(parenthesized.Expression),
         CheckedExpressionSyntax block => Unwrap(block.Expression),
-        CastExpressionSyntax { Type: PredefinedTypeSyntax { Keyword.RawKind: (int)SyntaxKind.IntKeyword or (int)SyntaxKind.StringKeyword } } cast => Unwrap(cast.Expression),
+        CastExpressionSyntax { Type: PredefinedTypeSyntax { Keyword: var type } } cast
+            when type.IsKind(SyntaxKind.IntKeyword) || type.IsKind(SyntaxKind.StringKeyword) => Unwrap(cast.Expression),
         _ => expression,
     };
 

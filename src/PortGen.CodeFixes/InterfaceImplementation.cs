@@ -27,7 +27,8 @@ internal static class InterfaceImplementation
         var layout = await Layout.OfAsync(document, cancellationToken).ConfigureAwait(false);
         var inBody = part.OpenBraceToken.Span.Length > 0 ? part.OpenBraceToken.Span.End : part.Identifier.SpanStart;
         var stubs = InterfaceStubs.Missing(type, service, new TypeNames(model, inBody));
-        var changes = AddBase(part, new TypeNames(model, part.Identifier.SpanStart).Of(service), layout).Concat(MemberInsertion.Add(part, stubs, layout));
+        var name = new TypeNames(model, part.Identifier.SpanStart).Of(service);
+        var changes = AddBase(part, name, layout).Concat(MemberInsertion.Add(part, stubs, layout));
         return [new Offer("Implement IPortService", "IPortService", [.. Merge(changes).Select(c => new Edit(document.Id, c))])];
     }
 
@@ -47,7 +48,8 @@ internal static class InterfaceImplementation
 
     // Half-typed classes are left alone.
     private static bool IsComplete(TypeDeclarationSyntax part) =>
-        !part.Identifier.IsMissing && !part.CloseBraceToken.IsMissing && !part.OpenBraceToken.IsMissing && part.BaseList?.Types.Any(static t => t.Type.IsMissing) != true;
+        !part.Identifier.IsMissing && !part.CloseBraceToken.IsMissing && !part.OpenBraceToken.IsMissing
+        && part.BaseList?.Types.Any(static t => t.Type.IsMissing) != true;
 
     // After the parameters, before the constraints.
     private static IEnumerable<TextChange> AddBase(TypeDeclarationSyntax part, string name, Layout layout)

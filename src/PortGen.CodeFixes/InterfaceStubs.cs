@@ -26,13 +26,17 @@ internal static class InterfaceStubs
         || Visible(type, method.Name).OfType<IMethodSymbol>().Any(m => m is { DeclaredAccessibility: Accessibility.Public, IsStatic: false }
             && HasSignature(m, method) && SymbolEqualityComparer.Default.Equals(m.ReturnType, method.ReturnType));
 
-    // By a method of that signature (CS0111), by anything else of that name (CS0102), by the class itself (CS0542); of a base class it would be hidden (CS0108).
+    // By a method of that signature (CS0111), by anything else of that name (CS0102), or by the class itself (CS0542).
+    // One of a base class would be hidden (CS0108).
     private static bool IsNameTaken(INamedTypeSymbol type, IMethodSymbol method) =>
         type.Name == method.Name || Visible(type, method.Name).Any(m => m is not IMethodSymbol other || HasSignature(other, method));
 
     private static bool HasSignature(IMethodSymbol method, IMethodSymbol other) =>
         method.Arity == other.Arity && method.Parameters.Length == other.Parameters.Length
-        && method.Parameters.Zip(other.Parameters, static (a, b) => a.RefKind == b.RefKind && SymbolEqualityComparer.Default.Equals(a.Type, b.Type)).All(static same => same);
+        && method.Parameters.Zip(other.Parameters, HasType).All(static same => same);
+
+    private static bool HasType(IParameterSymbol parameter, IParameterSymbol other) =>
+        parameter.RefKind == other.RefKind && SymbolEqualityComparer.Default.Equals(parameter.Type, other.Type);
 
     private static IEnumerable<ISymbol> Visible(INamedTypeSymbol type, string name)
     {

@@ -26,12 +26,15 @@ internal sealed class Layout
         ? _text.ToString(TextSpan.FromBounds(first.End, first.EndIncludingLineBreak))
         : _options.GetOption(FormattingOptions.NewLine, LanguageNames.CSharp);
 
-    /// <summary>What one level of indentation adds: as the first member that is further in than what it is in, or a tab, where any line begins with one.</summary>
+    /// <summary>
+    /// What one level of indentation adds: as the first member that is further in than what it is in, or a tab, where any line begins with one.
+    /// </summary>
     public string Unit
     {
         get
         {
-            foreach (var member in _root.DescendantNodes().OfType<MemberDeclarationSyntax>().Where(static m => m.Parent is BaseTypeDeclarationSyntax or NamespaceDeclarationSyntax))
+            foreach (var member in _root.DescendantNodes().OfType<MemberDeclarationSyntax>()
+                .Where(static m => m.Parent is BaseTypeDeclarationSyntax or NamespaceDeclarationSyntax))
             {
                 var (outer, inner) = (IndentationAt(member.Parent!.SpanStart), IndentationAt(member.SpanStart));
                 if (IsFirstOnLine(member.SpanStart) && inner.Length > outer.Length && inner.StartsWith(outer, StringComparison.Ordinal))
@@ -40,7 +43,8 @@ internal sealed class Layout
                 }
             }
 
-            return _text.Lines.Any(l => l.Span.Length > 0 && _text[l.Start] == '\t') || _options.GetOption(FormattingOptions.UseTabs, LanguageNames.CSharp)
+            var hasTabs = _text.Lines.Any(l => l.Span.Length > 0 && _text[l.Start] == '\t');
+            return hasTabs || _options.GetOption(FormattingOptions.UseTabs, LanguageNames.CSharp)
                 ? "\t"
                 : new string(' ', _options.GetOption(FormattingOptions.IndentationSize, LanguageNames.CSharp));
         }

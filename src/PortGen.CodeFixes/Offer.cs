@@ -19,5 +19,6 @@ internal readonly record struct Edit(DocumentId Document, TextChange Change)
     public static Edit Replace(DocumentId document, TextSpan span, string text) => new(document, new TextChange(span, text));
 
     /// <summary>Whether both change the same characters.</summary>
-    public bool Overlaps(Edit other) => Document == other.Document && (Change.Span.OverlapsWith(other.Change.Span) || Change.Span.Start == other.Change.Span.Start);
+    public bool Overlaps(Edit other) => Document == other.Document
+        && (Change.Span.OverlapsWith(other.Change.Span) || Change.Span.Start == other.Change.Span.Start);
 }

@@ -17,9 +17,10 @@ internal sealed class OfferFixAll(FindOffers find) : FixAllProvider
             offers.AddRange(found.Where(o => o.Key == fixAllContext.CodeActionEquivalenceKey));
         }
 
+        var title = "Fix all " + string.Join(", ", fixAllContext.DiagnosticIds);
         return offers.Count == 0
             ? null
-            : CodeAction.Create("Fix all " + string.Join(", ", fixAllContext.DiagnosticIds), c => ApplyAsync(fixAllContext.Solution, offers, c), fixAllContext.CodeActionEquivalenceKey);
+            : CodeAction.Create(title, c => ApplyAsync(fixAllContext.Solution, offers, c), fixAllContext.CodeActionEquivalenceKey);
     }
 
     /// <summary>Applies the offers in order. One that would change what an earlier one changed is left out, as a whole.</summary>

@@ -7,7 +7,9 @@ namespace PortGen.CodeFixes;
 internal sealed class TypeNames(SemanticModel model, int position)
 {
     /// <summary>The exception that an empty method throws.</summary>
-    public string NotImplemented => model.Compilation.GetTypeByMetadataName("System.NotImplementedException") is { } type ? Of(type) : "global::System.NotImplementedException";
+    public string NotImplemented => model.Compilation.GetTypeByMetadataName("System.NotImplementedException") is { } type
+        ? Of(type)
+        : "global::System.NotImplementedException";
 
     public string Of(ITypeSymbol type)
     {

@@ -78,7 +78,7 @@ public sealed partial class FixFuzzTests
         foreach (var (old, changed) in before.Texts.Zip(after.Texts))
         {
             var detail = $"{what}\n--- before\n{old}\n--- after\n{changed}";
-            Assert.True(Comments().Matches(old).Select(static m => m.Value).SequenceEqual(Comments().Matches(changed).Select(static m => m.Value)), "comments: " + detail);
+            Assert.True(CommentsOf(old).SequenceEqual(CommentsOf(changed)), "comments: " + detail);
             var oldLines = old.Split('\n');
             var lines = changed.Split('\n');
             Assert.True(IsContained(Untouched(old, oldLines, applied), lines), "other lines: " + detail);
@@ -90,6 +90,8 @@ public sealed partial class FixFuzzTests
             }
         }
     }
+
+    private static IEnumerable<string> CommentsOf(string text) => Comments().Matches(text).Select(static m => m.Value);
 
     // Lines outside the attributes, for a value; outside the headers and what closes a class on a line that is not its own, for a class.
     private static List<string> Untouched(string source, string[] lines, IReadOnlyList<FixOffer> applied)
@@ -111,7 +113,8 @@ public sealed partial class FixFuzzTests
         {
             yield return type.SemicolonToken.Span;
         }
-        else if (!type.CloseBraceToken.LeadingTrivia.ToString().All(char.IsWhiteSpace) || type.CloseBraceToken.GetPreviousToken().TrailingTrivia.All(static t => !t.IsKind(SyntaxKind.EndOfLineTrivia)))
+        else if (!type.CloseBraceToken.LeadingTrivia.ToString().All(char.IsWhiteSpace)
+            || type.CloseBraceToken.GetPreviousToken().TrailingTrivia.All(static t => !t.IsKind(SyntaxKind.EndOfLineTrivia)))
         {
             yield return type.CloseBraceToken.Span;
         }

@@ -112,10 +112,12 @@ internal sealed class FixedProject
     {
         var compilation = (await project.GetCompilationAsync())!;
         var crashes = new List<Exception>();
-        var options = new CompilationWithAnalyzersOptions(new AnalyzerOptions([]), (e, _, _) => crashes.Add(e), concurrentAnalysis: false, logAnalyzerExecutionTime: false);
+        var options = new CompilationWithAnalyzersOptions(
+            new AnalyzerOptions([]), (e, _, _) => crashes.Add(e), concurrentAnalysis: false, logAnalyzerExecutionTime: false);
         var diagnostics = await new CompilationWithAnalyzers(compilation, [new PortServiceAnalyzer()], options).GetAnalyzerDiagnosticsAsync();
         Assert.Empty(crashes);
-        return new FixedProject(project, files, [.. diagnostics.OrderBy(static d => d.Location.SourceTree!.FilePath).ThenBy(static d => d.Location.SourceSpan.Start)])
+        var inOrder = diagnostics.OrderBy(static d => d.Location.SourceTree!.FilePath, StringComparer.Ordinal).ThenBy(static d => d.Location.SourceSpan.Start);
+        return new FixedProject(project, files, [.. inOrder])
         {
             CompilerErrors = [.. compilation.GetDiagnostics().Where(static d => d.Severity == DiagnosticSeverity.Error).Select(static d => d.ToString())],
         };

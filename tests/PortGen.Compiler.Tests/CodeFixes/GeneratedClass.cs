@@ -35,7 +35,7 @@ internal sealed class GeneratedClass(Dice dice, GeneratedLayout layout, string n
         var type = dice.Pick("PortGen.PortService", "PortGen.PortServiceAttribute", "global::PortGen.PortService");
         var portName = dice.Pick("", "", "name: ") + dice.Pick($"\"{name.ToLowerInvariant()}\"", $"\"{name}\"", "\"web\"", "\"web\"", "\"web\"", "@\"Web\"", "\"my_port\"", "\"manifest\"");
         var service = $"{type}({layout.List([portName, .. Values()], dice.Roll(3), "")})";
-        return $"[{(more.Length == 0 ? dice.Pick("", "type: ") : "")}{string.Join(", ", more.Append(service))}]" + dice.Pick(" ", layout.Break, layout.Comment(false) + layout.Break);
+        return $"[{(more.Length == 0 ? dice.Pick("", "type: ") : "")}{string.Join(", ", more.Append(service))}]" + dice.Pick(" ", layout.Break, layout.Comment(false) + layout.Break, layout.Break + layout.Comment(true));
     }
 
     private string[] Values()
