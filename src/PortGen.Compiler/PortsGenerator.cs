@@ -68,6 +68,7 @@ public sealed class PortsGenerator : IIncrementalGenerator
                     Referenced = input.Left.Right.Left,
                     Changes = input.Left.Right.Right,
                     ClassName = input.Right.ClassName,
+                    HasCures = false,
                 },
                 cancellationToken).Manifest)
             .WithTrackingName(TrackingNames.Manifest);

@@ -1,29 +1,74 @@
-using PortGen.Compiler.Model;
+using System.Globalization;
 
 namespace PortGen.Compiler.Parsing;
 
 /// <summary>The rules about numbers for the Development environment, where a port may prefer another number: what they find there and nowhere else.</summary>
 internal static class DevelopmentRules
 {
-    public static IEnumerable<PortProblem> Check(IReadOnlyList<ServiceModel> services, IReadOnlyList<PortProblem> known)
+    /// <summary>What is wrong in Development and nowhere else.</summary>
+    /// <param name="ports">Every port of the application.</param>
+    /// <param name="known">What is wrong everywhere.</param>
+    public static IReadOnlyList<PortProblem> Check(IReadOnlyList<DeclaredPort> ports, IReadOnlyList<PortProblem> known)
     {
-        if (services.All(static s => s.Port.DevelopmentPort == 0))
-        {
-            yield break;
-        }
-
-        List<DeclaredPort> ports = [.. services.SelectMany(static s => s.Ports)];
-        var found = PortRules.CheckNumbers([.. ports.Select(ToSpec)]);
+        PortSpec[] specs = [.. ports.Select(ToSpec)];
+        List<PortProblem> found = [.. PortRules.CheckNumbers(specs)];
+        CureRules.Settle(specs, found, ports.Select(static p => p.Port).Concat(known.SelectMany(static k => k.Cures).Where(static c => c.Part == PortPart.Port).Select(ToNumber)));
+        var problems = new List<PortProblem>();
         foreach (var problem in found)
         {
             // A suggestion would be about a number that the author has chosen twice.
             var atFault = ports[problem.Spec].DevelopmentPort != 0 ? problem.Spec : problem.Others.FirstOrDefault(i => ports[i].DevelopmentPort != 0, -1);
             if (atFault >= 0 && problem.Rule.Severity != PortRuleSeverity.Info && !known.Any(k => k.Spec == problem.Spec && k.Message == problem.Message))
             {
-                yield return problem with { Spec = atFault, Part = PortPart.DevelopmentPort, Cures = Cures(problem, atFault) };
+                problems.Add(problem with { Spec = atFault, Part = PortPart.DevelopmentPort, Cures = Cures(problem, atFault) });
             }
         }
+
+        return problems;
     }
+
+    /// <summary>The problems without the cures that would break a rule in Development, alone or with the others of one fix-all.</summary>
+    public static IReadOnlyList<PortProblem> Settle(IReadOnlyList<DeclaredPort> ports, IReadOnlyList<PortProblem> problems)
+    {
+        var before = Broken(ports);
+        var together = new Dictionary<(string RuleId, PortPart Part), IReadOnlyList<DeclaredPort>>();
+        return [.. problems.Select(p => p.Rule.Severity == PortRuleSeverity.Error ? p with { Cures = [.. p.Cures.Where(c => IsSafe(p, c))] } : p)];
+
+        bool IsSafe(PortProblem problem, PortCure cure)
+        {
+            if (cure.Part is not (PortPart.Port or PortPart.Range or PortPart.DevelopmentPort))
+            {
+                return true;
+            }
+
+            var key = (problem.Rule.Id, cure.Part);
+            var all = Cure(together.TryGetValue(key, out var earlier) ? earlier : ports, problem.Spec, cure);
+            if (!Broken(Cure(ports, problem.Spec, cure)).IsSubsetOf(before) || !Broken(all).IsSubsetOf(before))
+            {
+                return false;
+            }
+
+            together[key] = all;
+            return true;
+        }
+    }
+
+    private static HashSet<(string RuleId, int Spec)> Broken(IReadOnlyList<DeclaredPort> ports) =>
+        [.. PortRules.CheckNumbers([.. ports.Select(ToSpec)]).Where(static p => p.Rule.Severity != PortRuleSeverity.Info).Select(static p => (p.Rule.Id, p.Spec))];
+
+    private static IReadOnlyList<DeclaredPort> Cure(IReadOnlyList<DeclaredPort> ports, int index, PortCure cure)
+    {
+        DeclaredPort[] cured = [.. ports];
+        cured[index] = cure.Part switch
+        {
+            PortPart.Port => cured[index] with { Port = ToNumber(cure) },
+            PortPart.DevelopmentPort => cured[index] with { DevelopmentPort = ToNumber(cure) },
+            _ => cured[index] with { Range = cure.Text },
+        };
+        return cured;
+    }
+
+    private static int ToNumber(PortCure cure) => int.Parse(cure.Text, CultureInfo.InvariantCulture);
 
     private static PortSpec ToSpec(DeclaredPort port)
     {

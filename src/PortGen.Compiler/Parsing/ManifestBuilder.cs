@@ -136,8 +136,20 @@ internal sealed class ManifestBuilder
         }
 
         var problems = PortRules.Check(specs, _input.ClassName);
+        IReadOnlyList<PortProblem> ofDevelopment = [];
+        if (_services.Exists(static s => s.Port.DevelopmentPort != 0))
+        {
+            List<DeclaredPort> ports = [.. _services.SelectMany(static s => s.Ports)];
+            ofDevelopment = DevelopmentRules.Check(ports, problems);
+            if (_input.HasCures)
+            {
+                problems = DevelopmentRules.Settle(ports, problems);
+                ofDevelopment = DevelopmentRules.Settle(ports, ofDevelopment);
+            }
+        }
+
         Add(problems, origins, isOfDevelopment: false);
-        Add(DevelopmentRules.Check(_services, problems), origins, isOfDevelopment: true);
+        Add(ofDevelopment, origins, isOfDevelopment: true);
     }
 
     private void Add(IEnumerable<PortProblem> problems, List<(ServiceModel Service, int PortIndex)> origins, bool isOfDevelopment)

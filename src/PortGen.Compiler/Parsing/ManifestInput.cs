@@ -18,4 +18,7 @@ internal sealed record ManifestInput
     public required IEnumerable<ReferencedPortChange> Changes { get; init; }
 
     public required string ClassName { get; init; }
+
+    /// <summary>Whether anybody wants to know how to mend what is wrong: code fixes do.</summary>
+    public required bool HasCures { get; init; }
 }

@@ -72,6 +72,7 @@ internal sealed class ProblemTable(Compilation compilation, OutputOptions option
                     .Where(static a => ServiceParser.IsNamed(a.AttributeClass, KnownNames.ReferencedPortAttribute))
                     .Select(static a => ReferencedPortChange.From(new SymbolArguments(a, own: null))).OfType<ReferencedPortChange>(),
                 ClassName = options.ClassName,
+                HasCures = true,
             },
             cancellationToken);
         return new(

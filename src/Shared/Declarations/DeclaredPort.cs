@@ -80,6 +80,7 @@ internal sealed record DeclaredPort
         Range = Range,
         Host = Host,
         HealthPath = HealthPath,
+        DevelopmentPort = DevelopmentPort,
         Primary = Primary,
         DependsOn = dependsOn,
     };

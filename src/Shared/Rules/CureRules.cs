@@ -19,9 +19,14 @@ internal sealed class CureRules
     private readonly Dictionary<int, PortRange> _curedRanges = [];
     private readonly Dictionary<(string RuleId, PortPart Part), Outcome> _together = [];
 
-    private CureRules(IReadOnlyList<PortSpec> ports, List<PortProblem> problems)
+    private CureRules(IReadOnlyList<PortSpec> ports, List<PortProblem> problems, IEnumerable<int> reserved)
     {
         _ports = ports;
+        foreach (var number in reserved)
+        {
+            _takenBy[number] = Preferred;
+        }
+
         foreach (var port in ports)
         {
             _takenBy[port.Port] = Preferred;
@@ -31,7 +36,11 @@ internal sealed class CureRules
         _unserved = [.. problems.Where(static p => p.Rule == PortRule.Unsatisfiable).Select(static p => p.Spec)];
     }
 
-    public static void Settle(IReadOnlyList<PortSpec> ports, List<PortProblem> problems)
+    /// <summary>Replaces the cures of the problems by settled ones.</summary>
+    /// <param name="ports">The ports that were checked.</param>
+    /// <param name="problems">What was found.</param>
+    /// <param name="reserved">Numbers that are not proposed: they are wanted in another environment.</param>
+    public static void Settle(IReadOnlyList<PortSpec> ports, List<PortProblem> problems, IEnumerable<int> reserved)
     {
         // PG0012's ranges hold what was allowed before, and PG0005's and PG0011's names are settled already.
         if (!problems.Exists(static p => IsWrongByItself(p.Rule)))
@@ -39,7 +48,7 @@ internal sealed class CureRules
             return;
         }
 
-        var rules = new CureRules(ports, problems);
+        var rules = new CureRules(ports, problems, reserved);
         for (var i = 0; i < problems.Count; i++)
         {
             if (IsWrongByItself(problems[i].Rule))

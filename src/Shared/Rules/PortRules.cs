@@ -16,7 +16,7 @@ internal static class PortRules
         NumberRules.Check(ports, problems);
         AddressRules.Check(ports, problems);
         DependencyRules.Check(ports, problems);
-        CureRules.Settle(ports, problems);
+        CureRules.Settle(ports, problems, ports.Select(static p => p.DevelopmentPort).Where(static n => n != 0));
         return problems;
     }
 

@@ -15,6 +15,9 @@ internal sealed record PortSpec
     /// <summary>The preferred port; 0 for none.</summary>
     public int Port { get; init; }
 
+    /// <summary>The port that is preferred in Development, where it is another; 0 for none, and for the specs of one environment.</summary>
+    public int DevelopmentPort { get; init; }
+
     /// <summary>The range as written; <see langword="null"/> for the preferred port alone.</summary>
     public string? Range { get; init; }
 

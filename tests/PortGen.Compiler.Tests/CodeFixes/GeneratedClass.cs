@@ -34,7 +34,7 @@ internal sealed class GeneratedClass(Dice dice, GeneratedLayout layout, string n
         };
         var type = dice.Pick("PortGen.PortService", "PortGen.PortServiceAttribute", "global::PortGen.PortService");
         var portName = dice.Pick("", "", "name: ") + dice.Pick($"\"{name.ToLowerInvariant()}\"", $"\"{name}\"", "\"web\"", "\"web\"", "\"web\"", "@\"Web\"", "\"my_port\"", "\"manifest\"");
-        var service = $"{type}({layout.List([portName, .. Values()], dice.Roll(3), "")})";
+        var service = $"{type}({layout.List([portName, .. Values(), .. ServiceValues()], dice.Roll(3), "")})";
         return $"[{(more.Length == 0 ? dice.Pick("", "type: ") : "")}{string.Join(", ", more.Append(service))}]" + dice.Pick(" ", layout.Break, layout.Comment(false) + layout.Break, layout.Break + layout.Comment(true));
     }
 
@@ -44,13 +44,21 @@ internal sealed class GeneratedClass(Dice dice, GeneratedLayout layout, string n
             "", "80", "81", "-1", "0x50", "(80)", "70_000", "checked(80)", "Numbers.Low", "8080", "8080", "8080", "8080", "8081", "8081", "(8082)", "9000", "/* in */ 80", "Numbers.Usual", "32767", "1024");
         var range = dice.Pick(
             "", "", "8080-8081", "8080-8081", "8080-8082", "8080-8089", "8080 - 8081", "8080..8082", "8081-8080", "80-90", "90-80", "8080", "9000-9005", "1024", "1024-1025", "1000-2000", "junk");
-        List<string> values = [.. new[] { port.Length == 0 ? "" : "Port = " + port, range.Length == 0 ? "" : $"Range = {dice.Pick("", "@")}\"{range}\"", dice.Pick("", "Host = \"*\"") }.Where(static v => v.Length > 0)];
+        List<string> values = [.. new[] { port.Length == 0 ? "" : "Port = " + port, range.Length == 0 ? "" : $"Range = {dice.Pick("", "@")}\"{range}\"", dice.Pick("", "Host = \"*\"", "Host = \"127.0.0.1:80\"") }.Where(static v => v.Length > 0)];
         if (dice.Roll(2) == 0)
         {
             values.Reverse();
         }
 
         return [.. values];
+    }
+
+    // What only a service has.
+    private string[] ServiceValues()
+    {
+        var developmentPort = dice.Pick("", "", "", "", "80", "81", "-1", "8080", "19300", "19300");
+        var healthPath = dice.Pick("", "", "", "/health", "health");
+        return [.. new[] { developmentPort.Length == 0 ? "" : "DevelopmentPort = " + developmentPort, healthPath.Length == 0 ? "" : $"HealthPath = \"{healthPath}\"" }.Where(static v => v.Length > 0)];
     }
 
     private string Modifiers()
