@@ -1,3 +1,4 @@
+using VectorDb;
 using VectorDb.OAuth;
 using VectorDb.Vectors;
 

@@ -12,7 +12,7 @@ internal static class InterfaceImplementation
     {
         // A static class has an interface once it is no longer static, which is PG1001's.
         var parts = ClassParts.Of(type, project, cancellationToken).Where(static p => p.Document is not null).ToList();
-        if (type.IsStatic || type.TypeKind != TypeKind.Class || parts.Count == 0)
+        if (type.IsStatic || type.TypeKind != TypeKind.Class || parts.Count == 0 || HasServiceBase(type))
         {
             return [];
         }
@@ -29,6 +29,20 @@ internal static class InterfaceImplementation
         var stubs = InterfaceStubs.Missing(type, service, new TypeNames(model, inBody));
         var changes = AddBase(part, new TypeNames(model, part.Identifier.SpanStart).Of(service), layout).Concat(MemberInsertion.Add(part, stubs, layout));
         return [new Offer("Implement IPortService", "IPortService", [.. Merge(changes).Select(c => new Edit(document.Id, c))])];
+    }
+
+    // Once the base class has the interface, this one has it too: its own methods would only hide those of the base class.
+    private static bool HasServiceBase(INamedTypeSymbol type)
+    {
+        for (var t = type.BaseType; t is not null; t = t.BaseType)
+        {
+            if (t.GetAttributes().Any(static a => a.AttributeClass?.ToDisplayString() == "PortGen.PortServiceAttribute"))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     // Half-typed classes are left alone.

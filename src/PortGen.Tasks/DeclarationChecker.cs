@@ -27,5 +27,5 @@ internal static class DeclarationChecker
             .Select(p => new SettingsProblem(p.Rule, "", 0, 0, $"{DisplayName(manifest[p.Spec])}: {p.Message}"))];
     }
 
-    private static string DisplayName(DeclaredPort port) => port.Type.Replace("global::", "");
+    private static string DisplayName(DeclaredPort port) => TypeId.ToDisplayName(port.Type);
 }

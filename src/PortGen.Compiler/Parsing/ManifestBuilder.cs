@@ -90,12 +90,9 @@ internal sealed class ManifestBuilder
     {
         foreach (var service in _services)
         {
-            foreach (var dependency in service.DependsOn)
+            if (_excluded.Count > 0)
             {
-                if (_excluded.TryGetValue(dependency, out var change))
-                {
-                    _changeProblems.Add(new(change, $"service '{service.Port.Name}' depends on it"));
-                }
+                _changeProblems.AddRange(service.DependsOn.Where(_excluded.ContainsKey).Select(d => new ChangeProblem(_excluded[d], $"service '{service.Port.Name}' depends on it")));
             }
 
             if (service.IsReferenced)

@@ -30,7 +30,7 @@ internal sealed record PortRule(string Id, string Title, string MessageFormat, P
         "Preferred port {0} of '{1}' is outside its range {2}: move the port into the range or widen the range");
 
     public static readonly PortRule DuplicateName = Error("PG0005", "Two ports have one name",
-        "Port name '{0}' of {1} is already the name of a port of {2}: give each port a name of its own");
+        "Port name '{0}' of {1} is already the name of a port of {2}: give each port a name of its own; [assembly: ReferencedPort] renames one of a library");
 
     public static readonly PortRule DuplicatePort = Error("PG0006", "Two ports prefer one number",
         "Ports '{1}' and '{2}' both prefer {0}: give one of them another preferred port");

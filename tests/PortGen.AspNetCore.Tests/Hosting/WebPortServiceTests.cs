@@ -30,6 +30,29 @@ public sealed class WebPortServiceTests
     }
 
     [Fact]
+    public async Task Its_health_is_that_of_its_own_ports_whatever_its_siblings_do()
+    {
+        var block = FreePorts.Block(2);
+        await using var host = await WebHost.StartAsync(
+            [new PortDefinition("rest") { Port = block.First, HealthPath = "/health" }, new PortDefinition("other") { Port = block.Last, HealthPath = "/health" }],
+            [new WebSetup(static _ => { }), new WebSetup(static _ => { })]);
+        await host.Manager.StopServiceAsync("other", Token);
+        using var client = WebHost.NewClient($"http://127.0.0.1:{block.First}");
+        Assert.Equal("Healthy", await client.GetStringAsync("/health", Token));
+    }
+
+    [Fact]
+    public async Task A_web_application_whose_start_failed_is_disposed_of()
+    {
+        var held = new Held();
+        await using var host = WebHost.Build(
+            [new PortDefinition("rest") { Port = FreePorts.Block(1).First }],
+            [new WebSetup(app => _ = app.Services.GetRequiredService<Held>() is { } ? throw new InvalidOperationException("no") : 0, builder => builder.Services.AddSingleton(_ => held))]);
+        await Assert.ThrowsAsync<PortServiceStartException>(() => host.Host.StartAsync(Token));
+        Assert.True(held.IsDisposed);
+    }
+
+    [Fact]
     public async Task An_endpoint_of_its_own_on_the_health_path_goes_first()
     {
         var port = FreePorts.Block(1).First;
@@ -63,8 +86,10 @@ public sealed class WebPortServiceTests
         await using var host = await WebHost.StartAsync(
             [new PortDefinition("rest") { Port = port }],
             [new WebSetup(app => (inner = app).MapGet("/", (ILogger<WebPortServiceTests> log) => Say(log)), static builder => Assert.Equal("7", builder.Configuration["Store:Size"]))],
-            ("Store:Size", "7"), ("Store:Names:0", "a"), ("Store:Names:1", "b"), ("environment", "Staging"));
+            ("UrlsOfPeers:0", "http://peer"), ("Kestrel:EndpointsOfPeers", "2"), ("Store:Size", "7"), ("Store:Names:0", "a"), ("Store:Names:1", "b"), ("environment", "Staging"));
         Assert.Equal("7", inner!.Configuration["Store:Size"]);
+        Assert.Equal("http://peer", inner.Configuration["UrlsOfPeers:0"]);
+        Assert.Equal("2", inner.Configuration["Kestrel:EndpointsOfPeers"]);
         Assert.Equal(["a", "b"], inner.Configuration.GetSection("Store:Names").GetChildren().Select(static c => c.Value));
         Assert.Equal("Staging", inner.Environment.EnvironmentName);
         Assert.Equal(Timeout.InfiniteTimeSpan, inner.Services.GetRequiredService<IOptions<HostOptions>>().Value.ShutdownTimeout);
@@ -271,5 +296,12 @@ public sealed class WebPortServiceTests
     private sealed class Background(Task execution) : BackgroundService
     {
         protected override Task ExecuteAsync(CancellationToken stoppingToken) => execution;
+    }
+
+    private sealed class Held : IDisposable
+    {
+        public bool IsDisposed { get; private set; }
+
+        public void Dispose() => IsDisposed = true;
     }
 }

@@ -80,6 +80,21 @@ public sealed class BearerTests(SharedApp shared)
         await app.RestAsync("stores/scope", reader).ReadAsync(HttpStatusCode.OK);
     }
 
+    [Theory]
+    [InlineData("stores", null, "vectors.read")]
+    [InlineData("stores/every", null, "vectors.read")]
+    [InlineData("stores/every/search", """{"vector":[1]}""", "vectors.read")]
+    [InlineData("stores", """{"name":"every"}""", "vectors.write")]
+    [InlineData("stores/every/vectors", """{"id":"a","vector":[1]}""", "vectors.write")]
+    public async Task Every_request_needs_its_own_scope_and_the_other_is_not_enough(string path, string? body, string scope)
+    {
+        var app = await shared.GetAsync();
+        var other = await app.TokenAsync(("scope", scope == "vectors.read" ? "vectors.write" : "vectors.read"));
+        await app.RestAsync(path, other, body).AssertRefusedAsync(HttpStatusCode.Forbidden, $"scope=\"{scope}\"");
+        using var allowed = await app.RestAsync(path, await app.TokenAsync(("scope", scope)), body);
+        Assert.NotEqual(HttpStatusCode.Forbidden, allowed.StatusCode);
+    }
+
     [Fact]
     public async Task A_token_for_one_service_is_refused_by_the_other()
     {

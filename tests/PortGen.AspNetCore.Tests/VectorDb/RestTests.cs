@@ -84,6 +84,16 @@ public sealed class RestTests(SharedApp shared)
     }
 
     [Fact]
+    public async Task A_body_of_another_media_type_is_refused()
+    {
+        var app = await shared.GetAsync();
+        using var request = new HttpRequestMessage(HttpMethod.Post, await app.FindAsync("rest") + "/api/v1/stores") { Content = new StringContent("name=media") };
+        request.Headers.Authorization = new("Bearer", await app.TokenAsync());
+        using var response = await app.Http.SendAsync(request, TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.UnsupportedMediaType, response.StatusCode);
+    }
+
+    [Fact]
     public async Task A_body_that_is_too_large_is_refused()
     {
         var app = await shared.GetAsync();
@@ -126,5 +136,16 @@ public sealed class RestTests(SharedApp shared)
             using var response = await app.Http.GetAsync(await app.FindAsync(service) + path, TestContext.Current.CancellationToken);
             Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         }
+    }
+
+    [Fact]
+    public async Task What_tells_of_the_ports_is_kept_by_no_cache_and_its_address_goes_to_nobody()
+    {
+        var app = await shared.GetAsync();
+        using var status = await app.Http.GetAsync(await app.FindAsync("rest") + "/api/ports/status", TestContext.Current.CancellationToken);
+        Assert.True(status.Headers.CacheControl!.NoStore);
+        using var page = await app.Http.GetAsync(await app.FindAsync("rest") + "/ports", TestContext.Current.CancellationToken);
+        Assert.True(page.Headers.CacheControl!.NoStore);
+        Assert.Equal(["no-referrer"], page.Headers.GetValues("Referrer-Policy"));
     }
 }

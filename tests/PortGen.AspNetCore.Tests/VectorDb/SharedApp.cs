@@ -5,13 +5,16 @@ namespace PortGen.Tests.VectorDb;
 /// <summary>One running sample for the tests that only are its clients; each has stores of its own.</summary>
 public sealed class SharedApp : IAsyncDisposable
 {
+    /// <summary>How long its tokens are good: not what is the default, nor what any settings file says.</summary>
+    internal static readonly TimeSpan TokenLifetime = TimeSpan.FromMinutes(13);
+
     private readonly TemporaryFolder _folder = new();
     private readonly Lazy<Task<(TestNetwork Network, VectorDbApp App)>> _running;
 
     public SharedApp() => _running = new(async () =>
     {
         var network = await TestNetwork.CreateAsync();
-        return (network, await VectorDbApp.StartAsync(network, _folder));
+        return (network, await VectorDbApp.StartAsync(network, _folder, ("OAuth__AccessTokenLifetime", TokenLifetime.ToString())));
     });
 
     internal string Folder => _folder.Path;

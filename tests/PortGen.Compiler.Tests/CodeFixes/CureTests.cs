@@ -12,6 +12,10 @@ public sealed class CureTests
         Assert.Equal(Lines("Port = 8080, Range = \"8080-8089\""), await FixedSource.OfAsync("PG0002", Lines("Port = 80, Range = \"8080-8089\"")));
 
     [Fact]
+    public async Task PG0002_two_bounds_of_one_range_are_mended_at_once() => Assert.Equal(
+        Lines("Range = \"1024-65535\"", "Range = \"1024-2000\""), await FixedSource.OfAllAsync("PG0002", "Range", Lines("Range = \"80-70000\"", "Range = \"81-2000\"")));
+
+    [Fact]
     public async Task PG0004_two_ports_move_to_two_numbers() => Assert.Equal(
         Lines("Port = 8080, Range = \"8080-8089\"", "Port = 8081, Range = \"8080-8089\"", "Port = 8082, Range = \"8080-8089\""),
         await FixedSource.OfAllAsync("PG0004", "Port", Lines("Port = 8080, Range = \"8080-8089\"", "Port = 8070, Range = \"8080-8089\"", "Port = 8071, Range = \"8080-8089\"")));

@@ -123,6 +123,16 @@ public sealed class InterfaceImplementationTests
     [Fact]
     public async Task A_static_class_can_t_have_an_interface() => Assert.Empty(await FixedSource.OffersAsync("PG1002", Header + "static class A;"));
 
+    [Fact]
+    public async Task A_base_class_that_is_a_service_too_is_mended_for_both()
+    {
+        var project = await FixedProject.OpenAsync(Header + "class A;\n[PortService(\"b\")] class B : A;");
+        Assert.Equal(2, project.Reports.Count(static r => r.Id == "PG1002"));
+        var after = await project.ApplyAsync(Assert.Single(await project.OffersAsync()));
+        Assert.Equal($"{Header}class A : IPortService\n{{\n    {Start}\n\n    {Stop}\n}}\n[PortService(\"b\")] class B : A;", Assert.Single(after.Texts));
+        Assert.Empty(after.Reports);
+    }
+
     [Theory]
     [InlineData("", "")]
     [InlineData("class Task; class PortLease; ", "")]

@@ -72,8 +72,8 @@ public sealed class NameRulesTests
     [Fact]
     public void PG0005_names_both_classes_and_proposes_what_nobody_else_has_or_is_proposed() => Assert.Equal(
         [
-            "PG0005 1 Name with 0: Port name 'web' of class web is already the name of a port of class web: give each port a name of its own => Name web-3",
-            "PG0005 2 Name with 0: Port name 'web' of class web is already the name of a port of class web: give each port a name of its own => Name web-4",
+            "PG0005 1 Name with 0: Port name 'web' of class web is already the name of a port of class web: give each port a name of its own; [assembly: ReferencedPort] renames one of a library => Name web-3",
+            "PG0005 2 Name with 0: Port name 'web' of class web is already the name of a port of class web: give each port a name of its own; [assembly: ReferencedPort] renames one of a library => Name web-4",
         ],
         Of(Spec("web"), Spec("web"), Spec("web"), Spec("web-2")));
 
