@@ -27,25 +27,31 @@ public sealed partial class BuildAndRuntimeTests : IDisposable
 
     private static readonly string[] s_environments = ["Development", "Staging"];
 
-    private static readonly Gen<string> s_names = Gen.OneOf("echo", "time", "rest", "ECHO", "ehco", "metrics", "BindTimeout", "StopTimeout", "ForceRestart", "0", "");
-    private static readonly Gen<string> s_settings = Gen.OneOf("Port", "Port", "Port", "Range", "Range", "DevelopmentPort", "DevelopmentPort", "HealthPath", "Host", "Required", "ExternalPort", "port", "Prot", "0");
+    private static readonly Gen<string> s_numbers = Gen.OneOf("9101", "9102", "9103", "9105", "9110", "9300", "9301", "19101", "0");
+    private static readonly Gen<string> s_odd = Gen.OneOf(
+        "80", "5432", "6000", "40000", "65536", "-1", "1.5", "true", "\"\"", "\"abc\"", "\"health\"", "\"/a b\"", "\"127.1\"", "\"8080-\"", "\" 9102 \"", "null", "{}", "[]", "[9101]", "{ \"Number\": 9101 }");
 
-    private static readonly Gen<string> s_numbers = Gen.OneOf("9101", "9102", "9105", "9110", "9300", "9301", "19101", "0");
-    private static readonly Gen<string> s_values = Gen.Frequency(
-        (6, s_numbers),
-        (3, Gen.Select(s_numbers, s_numbers, static (a, b) => $"\"{a}-{b}\"")),
-        (3, Gen.OneOf("\"9101-9102\"", "\"9101-9110\"", "\"9300\"", "\"9300-9301\"", "\"/health\"", "\"localhost\"", "true", "\" 9102 \"")),
-        (2, Gen.OneOf("80", "5432", "6000", "40000", "65536", "-1", "1.5", "\"\"", "\"abc\"", "\"health\"", "\"/a b\"", "\"127.1\"", "\"00:00:05\"", "\"8080-\"")),
-        (1, Gen.OneOf("null", "{}", "[]", "[9101]", "{ \"Number\": 9101 }")));
+    // Mostly values that the setting takes, or few files would come as far as the rules about several ports.
+    private static readonly Gen<(string, string)> s_setting = Gen.Frequency(
+        (8, Pair("Port", s_numbers)),
+        (5, Pair("Range", Gen.OneOf("\"9101-9102\"", "\"9101-9110\"", "\"9300\"", "\"9300-9301\"", "9102", "\"9110-9101\"", "\"9101-40000\"", "\"9199-9201\""))),
+        (4, Pair("DevelopmentPort", s_numbers)),
+        (2, Pair("HealthPath", Gen.OneOf("\"/health\"", "\"\"", "\"health\""))),
+        (1, Pair("Host", Gen.OneOf("\"*\"", "\"localhost\"", "\"127.1\""))),
+        (1, Pair("Required", Gen.OneOf("true", "0", "2"))),
+        (1, Pair("ExternalPort", Gen.OneOf("443", "0"))),
+        (1, Gen.Select(Gen.OneOf("Port", "port", "Range", "Prot", "HealthPath", "Host", "0"), s_odd)));
 
-    private static readonly Gen<string> s_section = Gen.Frequency(
-        (9, Members(s_settings, s_values)),
-        (2, s_values));
+    private static readonly Gen<(string, string)> s_port = Gen.Frequency(
+        (25, Gen.Select(Gen.OneOf("echo", "time", "metrics", "ECHO"), Members(s_setting))),
+        (1, Gen.Select(Gen.OneOf("ehco", "0", "", "echo"), Members(s_setting))),
+        (1, Gen.Select(Gen.OneOf("echo", "BindTimeout", "StopTimeout", "ForceRestart", "time"), s_odd)),
+        (1, Pair("BindTimeout", Gen.OneOf("5", "\"00:00:05\""))));
 
     private static readonly Gen<string> s_file = Gen.Frequency(
-        (20, Gen.Select(Members(s_names, s_section), Gen.OneOf("Ports", "Ports", "ports"), static (members, name) => $"{{ \"{name}\": {members} }}")),
-        (1, s_values.Select(static v => $"{{ \"Ports\": {v} }}")),
-        (2, Gen.Select(s_names, s_settings, s_values, static (n, s, v) => $"{{ \"$schema\": \"x\", \"Ports:{n}:{s}\": {v} }}")));
+        (30, Gen.Select(Members(s_port), Gen.OneOf("Ports", "Ports", "ports"), static (members, name) => $"{{ \"{name}\": {members} }}")),
+        (1, s_odd.Select(static v => $"{{ \"Ports\": {v} }}")),
+        (3, Gen.Select(s_port, s_setting, static (p, s) => $"{{ \"$schema\": \"x\", \"Ports:{p.Item1}:{s.Item1}\": {s.Item2} }}")));
 
     private static readonly Gen<DeclaredPort[]> s_manifest =
         from ports in Gen.Select(Gen.OneOf(0, 9101, 9102, 9103, 9300), Gen.OneOf(null, "9101-9105", "9101-9102", "9300-9301"), Gen.OneOf(0, 0, 9102, 19101), Gen.OneOf(null, "/up")).Array[3]
@@ -73,7 +79,7 @@ public sealed partial class BuildAndRuntimeTests : IDisposable
             Write("appsettings.Staging.json", staging);
             Compare(manifest, [.. Directory.EnumerateFiles(_folder).Order(StringComparer.Ordinal)]);
         },
-        iter: LongTests.Count(150, 500, 2_000), threads: 1, print: static t => string.Join("\n", t.Item1.Select(static p => $"{p.Name} {p.Port} {p.Range} {p.DevelopmentPort} {p.HealthPath}").Concat([t.Item2, "Development: " + t.Item3, "Staging: " + t.Item4])));
+        iter: LongTests.Count(300, 1_000, 2_000), threads: 1, print: static t => string.Join("\n", t.Item1.Select(static p => $"{p.Name} {p.Port} {p.Range} {p.DevelopmentPort} {p.HealthPath}").Concat([t.Item2, "Development: " + t.Item3, "Staging: " + t.Item4])));
 
     private void Compare(DeclaredPort[] manifest, string[] files)
     {
@@ -159,8 +165,11 @@ public sealed partial class BuildAndRuntimeTests : IDisposable
         }
     }
 
-    private static Gen<string> Members(Gen<string> names, Gen<string> values) =>
-        Gen.Select(names, values, static (n, v) => $"\"{n}\": {v}").Array[0, 4].Select(static m => "{ " + string.Join(", ", m) + " }");
+    private static Gen<(string, string)> Pair(string key, Gen<string> values) => values.Select(v => (key, v));
+
+    // A key that is there twice is rare: it makes the file unreadable.
+    private static Gen<string> Members(Gen<(string Key, string Value)> members) => Gen.Select(members.Array[1, 4], Gen.Int[0, 30], static (m, twice) =>
+        "{ " + string.Join(", ", (twice == 0 ? m : m.DistinctBy(static p => p.Key, StringComparer.OrdinalIgnoreCase)).Select(static p => $"\"{p.Key}\": {p.Value}")) + " }");
 
     [GeneratedRegex(@" \(from [^()]*\)$")]
     private static partial Regex Origin();

@@ -118,6 +118,11 @@ public sealed class SettingsEnvironmentTests
         Assert.Equal(message is null ? [] : [message], Check([s_echo], ("appsettings.json", json)).Select(static p => p.Message));
 
     [Fact]
+    public void A_list_where_the_section_of_a_port_belongs_hides_nothing_of_a_section_of_that_name() => Assert.Equal(
+        ["PG2003", "PG0002"],
+        Check([s_echo], ("appsettings.json", """{ "Ports": { "echo": [9102, 9103], "echo": { "Port": 80 } } }""")).Select(static p => p.Rule.Id));
+
+    [Fact]
     public void A_value_that_can_t_be_read_hides_those_of_lower_levels()
     {
         // In Development the attribute's 9101 holds, not 9300: so nothing collides there.
