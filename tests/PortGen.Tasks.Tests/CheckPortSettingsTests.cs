@@ -154,6 +154,56 @@ public sealed class CheckPortSettingsTests : IDisposable
     }
 
     [Fact]
+    public void An_application_renames_a_library_s_port_and_leaves_another_out()
+    {
+        string[] references = [new EmittedAssembly("Lib").Export("lib", 9201).Save(_folder), new EmittedAssembly("Other").Export("lib", 9301).Export("more", 9302).Save(_folder)];
+        var application = new EmittedAssembly("App").Declare("echo", 9101).Change("Lib", "lib", "renamed").Change("Other", "lib", null, exclude: true);
+        Assert.True(Run(application, Write("appsettings.json", """{ "Ports": { "renamed": { "Host": " * " }, "more": { "Port": 9303 } } }"""), references));
+        Assert.Equal([("echo", "localhost", 9101), ("more", "localhost", 9303), ("renamed", "*", 9201)], Ports().Select(static p => (p.GetProperty("name").GetString(), p.GetProperty("host").GetString(), p.GetProperty("port").GetInt32())));
+        Assert.False(Run(new EmittedAssembly("App").Declare("echo", 9101).Change("Lib", "lib", "renamed"), Write("appsettings.json", """{ "Ports": { "lbi": { "Port": 9303 } } }"""), references));
+        Assert.Contains("PG2002", _engine.Errors.Select(static e => e.Code));
+    }
+
+    [Fact]
+    public void The_manifest_has_additional_ports_and_the_names_of_what_a_service_depends_on()
+    {
+        var depends = new EmittedAssembly("App").Declare("echo", 9101, typeName: "System.Text.Rune").Declare("rest", ["rest-2", "rest-3"], typeof(string), typeof(System.Text.Rune));
+        Assert.True(Run(depends, Write("appsettings.json", """{ "Ports": { "rest-3": { "Required": false, "DevelopmentPort": 0 } } }""")));
+        Assert.Equal(
+            [("echo", "echo", "System.Text.Rune"), ("rest", "rest", "App.Service_rest"), ("rest-2", "rest", "App.Service_rest"), ("rest-3", "rest", "App.Service_rest")],
+            Ports().Select(static p => (p.GetProperty("name").GetString()!, p.GetProperty("service").GetString()!, p.GetProperty("type").GetString()!)));
+        Assert.Equal([true, true, true, false], Ports().Select(static p => p.GetProperty("required").GetBoolean()));
+        // System.Text.Rune here is a class of the application's own; that of the framework, which the attribute means, is no service.
+        Assert.All(Ports(), static p => Assert.Equal(0, p.GetProperty("dependsOn").GetArrayLength()));
+    }
+
+    [Theory]
+    [InlineData("""{ "ports": [{ "port": "x" }] }""")]
+    [InlineData("""{ "ports": [{}] }""")]
+    [InlineData("""{}""")]
+    [InlineData("""[""")]
+    [InlineData("""{ "ports": [{ "port": 1.5 }] }""")]
+    public void A_manifest_that_can_t_be_read_is_an_error_that_names_it(string json)
+    {
+        var task = new GetContainerPorts { BuildEngine = _engine, ManifestFile = Write("App.ports.json", json) };
+        Assert.False(task.Execute());
+        Assert.Contains(Manifest, Assert.Single(_engine.Errors).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_message_with_braces_is_said_as_it_is()
+    {
+        var settings = Write("appsettings.json", """{ "Ports": { "echo": { "Range": "{0}" } } }""");
+        foreach (var level in new[] { "error", "warning", "suggestion" })
+        {
+            Run(new EmittedAssembly("App").Declare("echo", 9101), settings, configure: t => t.Severities = "PG0001=" + level);
+        }
+
+        Assert.All([_engine.Errors[0].Message, _engine.Warnings[0].Message], static m => Assert.Contains("Range '{0}' of port 'echo'", m, StringComparison.Ordinal));
+        Assert.Contains(_engine.Messages, static m => m.Message?.Contains("Range '{0}' of port 'echo'", StringComparison.Ordinal) == true);
+    }
+
+    [Fact]
     public void A_project_that_declares_nothing_is_an_application_only_if_it_says_so()
     {
         string[] references = [new EmittedAssembly("Lib").Export("lib", 9201).Save(_folder)];
@@ -203,6 +253,12 @@ public sealed class CheckPortSettingsTests : IDisposable
         Assert.DoesNotContain(
             types.SelectMany(static t => t.GetFields(System.Reflection.BindingFlags.Static | System.Reflection.BindingFlags.NonPublic | System.Reflection.BindingFlags.Public | System.Reflection.BindingFlags.DeclaredOnly)),
             static f => !f.IsInitOnly && !f.IsLiteral && !f.Name.Contains('<', StringComparison.Ordinal));
+    }
+
+    private IReadOnlyList<System.Text.Json.JsonElement> Ports()
+    {
+        using var manifest = System.Text.Json.JsonDocument.Parse(File.ReadAllBytes(Manifest));
+        return [.. manifest.RootElement.GetProperty("ports").EnumerateArray().Select(static p => p.Clone())];
     }
 
     private string Manifest => Path.Combine(_folder, "App.ports.json");

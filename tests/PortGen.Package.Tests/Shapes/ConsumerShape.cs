@@ -15,7 +15,7 @@ internal sealed class ConsumerShape
     [
         "",
         "<UseArtifactsOutput>true</UseArtifactsOutput>",
-        "<BaseIntermediateOutputPath>$(MSBuildThisFileDirectory)../build obj/</BaseIntermediateOutputPath><BaseOutputPath>../build bin/</BaseOutputPath>",
+        "<BaseIntermediateOutputPath>$(MSBuildThisFileDirectory)build obj/$(MSBuildProjectName)/</BaseIntermediateOutputPath><BaseOutputPath>../build bin/$(MSBuildProjectName)/</BaseOutputPath>",
         "<AppendTargetFrameworkToOutputPath>false</AppendTargetFrameworkToOutputPath>",
         "<OutputPath>out/</OutputPath>",
     ];

@@ -27,6 +27,29 @@ internal sealed class EmittedAssembly
         return this;
     }
 
+    /// <summary>Adds a class with <c>[PortService]</c>, of whose name the next parts are further ports and what it depends on.</summary>
+    public EmittedAssembly Declare(string name, string[] additional, params Type[] dependsOn)
+    {
+        var type = _module.DefineType("App.Service_" + name, TypeAttributes.Public);
+        type.SetCustomAttribute(new CustomAttributeBuilder(
+            typeof(PortServiceAttribute).GetConstructors().Single(), [name], [typeof(PortServiceAttribute).GetProperty("DependsOn")!], [dependsOn]));
+        foreach (var port in additional)
+        {
+            type.SetCustomAttribute(new CustomAttributeBuilder(typeof(AdditionalPortAttribute).GetConstructors().Single(), [port]));
+        }
+
+        type.CreateType();
+        return this;
+    }
+
+    /// <summary>Adds an <c>[assembly: ReferencedPort]</c>.</summary>
+    public EmittedAssembly Change(string assembly, string port, string? name, bool exclude = false)
+    {
+        var type = typeof(ReferencedPortAttribute);
+        _assembly.SetCustomAttribute(new CustomAttributeBuilder(type.GetConstructors().Single(), [assembly, port], [type.GetProperty("Name")!, type.GetProperty("Exclude")!], [name!, exclude]));
+        return this;
+    }
+
     /// <summary>Adds an <c>[assembly: ExportedPort]</c>, as the generator does in a library.</summary>
     public EmittedAssembly Export(string name, int port = 0, string? range = null)
     {
