@@ -16,9 +16,13 @@ internal static class DevelopmentRules
         var problems = new List<PortProblem>();
         foreach (var problem in found)
         {
-            // A suggestion would be about a number that the author has chosen twice.
+            // What is wrong everywhere is reported once, unless the port for Development is wrong by itself: mending the other would not mend it.
+            var isOfItself = problem.Part == PortPart.Port && ports[problem.Spec].DevelopmentPort != 0;
+            var isKnown = !isOfItself && known.Any(k => k.Spec == problem.Spec && k.Message == problem.Message && k.Others.SequenceEqual(problem.Others));
             var atFault = ports[problem.Spec].DevelopmentPort != 0 ? problem.Spec : problem.Others.FirstOrDefault(i => ports[i].DevelopmentPort != 0, -1);
-            if (atFault >= 0 && problem.Rule.Severity != PortRuleSeverity.Info && !known.Any(k => k.Spec == problem.Spec && k.Message == problem.Message))
+
+            // A suggestion would be about a number that the author has chosen twice.
+            if (atFault >= 0 && problem.Rule.Severity != PortRuleSeverity.Info && !isKnown)
             {
                 problems.Add(problem with { Spec = atFault, Part = PortPart.DevelopmentPort, Cures = Cures(problem, atFault) });
             }

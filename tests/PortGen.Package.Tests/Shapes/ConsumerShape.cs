@@ -45,6 +45,9 @@ internal sealed class ConsumerShape
 
     public string Name => IsFile ? "app" : s_names[_number * 7 % s_names.Length];
 
+    /// <summary>The program's name.</summary>
+    public string Executable => Settings.Contains("AssemblyName", StringComparison.Ordinal) && !IsFile ? "Acme.Shop.Host" : Name;
+
     public bool IsFile => Sdk == "file";
 
     public bool HasCentralPackages => !IsFile && _number % 3 == 1;

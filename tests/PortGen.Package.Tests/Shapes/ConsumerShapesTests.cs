@@ -31,9 +31,7 @@ public sealed partial class ConsumerShapesTests(LocalFeed feed) : PackageTest(fe
         Verify(shape, await BuildAsync("publish", $"ports/{shape.Application}", ["-o", PathOf("published"), .. shape.PublishArguments]), plain);
 
         // From another folder than its own.
-        var program = Directory.EnumerateFiles(PathOf("published"), "*.runtimeconfig.json").Select(static f => f[..^".runtimeconfig.json".Length])
-            .Concat(Directory.EnumerateFiles(PathOf("published")).Where(static f => Path.GetExtension(f).Length == 0)).First();
-        await using var app = new ServedApplication(Start(program));
+        await using var app = new ServedApplication(Start(PathOf($"published/{shape.Executable}")));
         foreach (var service in shape.Services)
         {
             Assert.Equal(service, await app.ReadAsync(service));
