@@ -5,6 +5,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.Extensions.Hosting;
 using PortGen.Compiler.Rules;
 using PortGen.Compiler.Tests.Support;
+using PortGen.Testing;
 using PortGen.Tests.Support;
 using Runtime::PortGen;
 using Strings = System.StringComparison;
@@ -96,6 +97,54 @@ public sealed class SilencedRulesTests
         var library = Generation.ToReference("Lib", "namespace Lib;\n" + Sources.Base + """[PortGen.PortService("broken")] public sealed class Broken;""", asFile: false);
         var application = Compile("""[PortGen.PortService("bad")] public sealed class Bad : Base;""", library);
         Assert.Contains(await StartAsync(application, "Production"), static e => e.StartsWith("PG1002: Class 'Lib.Broken'", Strings.Ordinal));
+    }
+
+    [Fact]
+    public async Task In_a_real_build_every_way_of_silencing_ends_in_the_same_refusal()
+    {
+        using var project = new TemporaryProject("""
+            using PortGen;
+
+            return await Ports.RunAllAsync(args);
+
+            [PortService("first", Port = 9301, Range = "9201-9210")]
+            public sealed class First : Idle;
+
+            #pragma warning disable PG0006
+            [PortService("second", Port = 9301)]
+            public sealed class Second : Idle;
+            #pragma warning restore PG0006
+
+            [System.Diagnostics.CodeAnalysis.SuppressMessage("PortGen", "PG1003")]
+            [PortService("third", DependsOn = [typeof(string)])]
+            public sealed class Third : Idle;
+
+            [PortService("fourth", Host = "lokalhost")]
+            public sealed class Fourth : Idle;
+
+            public abstract class Idle : IPortService
+            {
+                public Task StartAsync(PortLease lease, CancellationToken cancellationToken) => Task.CompletedTask;
+
+                public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+            }
+            """, "<NoWarn>$(NoWarn);PG0016</NoWarn>");
+        project.Write(".editorconfig", "root = true\n[*.cs]\ndotnet_diagnostic.PG0004.severity = warning\n");
+        var (exitCode, reports, output) = await project.BuildAsync();
+        Assert.True(exitCode == 0, output);
+        Assert.Contains("warning PG0004", Assert.Single(reports), Strings.Ordinal);
+        Assert.Contains("\"fourth\"", await File.ReadAllTextAsync(project.PathOf("bin/Debug/net10.0/App.ports.json"), TestContext.Current.CancellationToken), Strings.Ordinal);
+        (exitCode, output) = await project.DotnetAsync("bin/Debug/net10.0/App.dll");
+        Assert.Equal(78, exitCode);
+        Assert.Contains("PG1003", output, Strings.Ordinal);
+
+        // Without analyzers altogether, and with that mistake mended, the others come.
+        project.Write("Program.cs", (await File.ReadAllTextAsync(project.PathOf("Program.cs"), TestContext.Current.CancellationToken)).Replace("typeof(string)", "typeof(First)", Strings.Ordinal));
+        (exitCode, reports, output) = await project.BuildAsync("-p:RunAnalyzers=false");
+        Assert.True(exitCode == 0 && reports.Length == 0, output);
+        (exitCode, output) = await project.DotnetAsync("bin/Debug/net10.0/App.dll");
+        Assert.Equal(78, exitCode);
+        Assert.All(new[] { "PG0004", "PG0016" }, id => Assert.Contains(id, output, Strings.Ordinal));
     }
 
     private static Assembly Compile(string source, params MetadataReference[] libraries)
