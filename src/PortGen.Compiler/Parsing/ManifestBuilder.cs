@@ -5,13 +5,6 @@ namespace PortGen.Compiler.Parsing;
 /// <summary>What all declarations together come to, and what is wrong with them.</summary>
 internal sealed record ManifestResult(ManifestModel Manifest, IReadOnlyList<ServiceProblem> Problems, IReadOnlyList<ChangeProblem> ChangeProblems);
 
-/// <summary>A <c>[ReferencedPort]</c> that can't be applied (PG1010), and why.</summary>
-internal sealed record ChangeProblem(ReferencedPortChange Change, string Reason)
-{
-    /// <summary>What fills the places of the rule's message.</summary>
-    public object[] Arguments => [Change.Assembly, Change.Port, Reason];
-}
-
 /// <summary>
 /// Applies the rulebook to the services of a compilation. The generator prints <see cref="ManifestResult.Manifest"/>, the analyzer
 /// reports <see cref="ManifestResult.Problems"/>. Nothing that compiles is dropped: what a rule refuses is in the manifest too, as a service
@@ -23,20 +16,19 @@ internal sealed class ManifestBuilder
     private readonly List<ServiceModel> _services;
     private readonly Dictionary<string, string> _names = new(StringComparer.Ordinal);
     private readonly List<ServiceProblem> _problems = [];
-    private readonly List<ChangeProblem> _changeProblems = [];
-    private readonly Dictionary<string, ReferencedPortChange> _excluded = new(StringComparer.Ordinal);
+    private readonly ReferencedServices _referenced;
     private readonly bool _isDeclared;
 
     private ManifestBuilder(ManifestInput input)
     {
         _input = input;
-        var referenced = ApplyChanges();
+        _referenced = new ReferencedServices([.. input.Referenced], [.. input.Changes]);
 
         // By type name, not by place: the result must not depend on the order of files, and no place may be in a cached model.
         // Of two that collide the later one is at fault, and a project can only change its own.
         var own = input.Declared.OrderBy(static s => s.TypeName, StringComparer.Ordinal).ToList();
         _isDeclared = own.Count > 0;
-        _services = [.. ReferencedServices(referenced).OrderBy(static s => s.TypeId, StringComparer.Ordinal), .. own];
+        _services = [.. _referenced.Services, .. own];
         foreach (var service in _services)
         {
             _names[service.TypeId] = service.Port.Name;
@@ -50,39 +42,7 @@ internal sealed class ManifestBuilder
         cancellationToken.ThrowIfCancellationRequested();
         builder.CheckRules();
         cancellationToken.ThrowIfCancellationRequested();
-        return new ManifestResult(builder.ToManifest(), builder._problems, builder._changeProblems);
-    }
-
-    private static IEnumerable<ServiceModel> ReferencedServices(IReadOnlyList<DeclaredPort> ports)
-    {
-        foreach (var own in ports.Where(static p => p.IsServicePort))
-        {
-            yield return new ServiceModel
-            {
-                ClassDefect = null,
-                IsPortService = true,
-                Ports = [own, .. ports.Where(p => p.Assembly == own.Assembly && p.Service == own.Name && !p.IsServicePort)],
-            };
-        }
-    }
-
-    private IReadOnlyList<DeclaredPort> ApplyChanges()
-    {
-        List<ReferencedPortChange> changes = [.. _input.Changes];
-        List<DeclaredPort> ports = [.. _input.Referenced];
-        foreach (var change in changes)
-        {
-            if (change.Defect(ports, changes) is { } reason)
-            {
-                _changeProblems.Add(new(change, reason));
-            }
-            else if (change.Exclude)
-            {
-                _excluded[ports.Find(p => p.Assembly == change.Assembly && p.Name == change.Port)!.TypeId] = change;
-            }
-        }
-
-        return ReferencedPortChange.Apply(ports, changes);
+        return new ManifestResult(builder.ToManifest(), builder._problems, builder._referenced.Problems);
     }
 
     // PG1001, PG1002, PG1003; and PG1010 for a service that is left out and needed.
@@ -90,11 +50,7 @@ internal sealed class ManifestBuilder
     {
         foreach (var service in _services)
         {
-            if (_excluded.Count > 0)
-            {
-                _changeProblems.AddRange(service.DependsOn.Where(_excluded.ContainsKey).Select(d => new ChangeProblem(_excluded[d], $"service '{service.Port.Name}' depends on it")));
-            }
-
+            _referenced.CheckDependencies(service);
             if (service.IsReferenced)
             {
                 continue;
@@ -113,7 +69,7 @@ internal sealed class ManifestBuilder
             for (var i = 0; i < service.DependsOn.Count; i++)
             {
                 var dependency = service.DependsOn[i];
-                if (dependency.Length > 0 && !_names.ContainsKey(dependency) && !_excluded.ContainsKey(dependency))
+                if (dependency.Length > 0 && !_names.ContainsKey(dependency) && !_referenced.IsExcluded(dependency))
                 {
                     _problems.Add(new(service, 0, PortRule.DependencyIsNoService, PortPart.DependsOn, [service.Port.Name, TypeId.ToDisplayName(dependency)]) { Element = i });
                 }
@@ -198,7 +154,7 @@ internal sealed class ManifestBuilder
         var services = outline.Services.Select(s => (s.Service, s.Ports, Names: DependencyNames(s.Service).Where(outline.Includes).ToList())).ToList();
         var waves = Waves(services.Select(static s => (s.Service.Port.Name, s.Names)));
         var waveOf = waves.SelectMany(static (wave, i) => wave.Select(name => (name, i))).ToDictionary(static w => w.name, static w => w.i, StringComparer.Ordinal);
-        string[] others = [.. _input.Orphans.Select(static o => o.Problem), .. _changeProblems.Select(static c => $"{PortRule.ReferencedPortUnknown.Id}: {PortRule.ReferencedPortUnknown.Format(c.Arguments)}")];
+        string[] others = [.. _input.Orphans.Select(static o => o.Problem), .. _referenced.Problems.Select(static p => p.Text)];
         return new ManifestModel
         {
             Ports = outline.Ports,

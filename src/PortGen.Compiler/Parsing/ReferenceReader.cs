@@ -59,7 +59,7 @@ internal static class ReferenceReader
     }
 
     // What a reference with an alias brings along is found under that alone.
-    private static string Reach(string registration, ImmutableArray<string> aliases) => aliases.IsDefaultOrEmpty || aliases.Contains(MetadataReferenceProperties.GlobalAlias)
+    private static string Reach(string registration, ImmutableArray<string> aliases) => registration.Length == 0 || aliases.IsDefaultOrEmpty || aliases.Contains(MetadataReferenceProperties.GlobalAlias)
         ? registration
         : aliases[0] + registration.Substring(MetadataReferenceProperties.GlobalAlias.Length);
 }

@@ -179,6 +179,18 @@ public sealed class ReferencedServicesTests
         Assert.All(new[] { "One", "Two", "Three", "Oauth", "Rest" }, p => Assert.Contains($"PortDefinition {p} ", text, StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_library_s_broken_service_is_told_of_behind_an_alias_too(bool asFile)
+    {
+        var library = Reference("Far", "namespace Far;\n" + Sources.Base + """[PortGen.PortService("broken"), PortGen.AdditionalPort("more")] public sealed class Broken;""", asFile).WithAliases(["far"]);
+        var compilation = Compile(Application.Replace(", DependsOn = [typeof(Lib.OAuthServer)]", "", StringComparison.Ordinal), out var text, [library], out _);
+        Assert.Empty(compilation.GetDiagnostics(TestContext.Current.CancellationToken).Where(static d => d.Severity >= DiagnosticSeverity.Warning));
+        Assert.Contains("\"PG1002: Class 'Far.Broken' has [PortService] but does not implement IPortService", text, StringComparison.Ordinal);
+        Assert.Contains("PortDefinition Broken ", text, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_reference_that_is_no_assembly_or_none_of_ours_is_passed_over()
     {

@@ -1,0 +1,53 @@
+namespace PortGen.Compiler.Emission;
+
+/// <summary>Prints the ways to start the services of the generated class.</summary>
+internal static class EntryPointsEmitter
+{
+    /// <summary>Starting and running.</summary>
+    public static void Emit(SourceWriter writer, string runningPorts) => writer.Write($$"""
+        /// <summary>Binds every port, starts every service, and returns once all run. Blocks; otherwise as <see cref="StartAllAsync"/>.</summary>
+        /// <param name="args">The command line, read as configuration.</param>
+        /// <param name="configure">Adds to the host before it is built: services, configuration, logging.</param>
+        public static {{runningPorts}} StartAll(
+            string[]? args = null,
+            global::System.Action<global::Microsoft.Extensions.Hosting.HostApplicationBuilder>? configure = null) =>
+            global::PortGen.PortApplication.Start(Manifest, host => new {{runningPorts}}(host), args, configure);
+
+        /// <summary>Binds every port, starts every service in the order of their dependencies, and returns once all run.</summary>
+        /// <param name="args">The command line, read as configuration.</param>
+        /// <param name="configure">Adds to the host before it is built: services, configuration, logging.</param>
+        /// <param name="cancellationToken">Gives the start up: what had started is stopped and every port released.</param>
+        /// <exception cref="global::PortGen.PortConfigurationException">The configuration breaks a rule; nothing was bound.</exception>
+        /// <exception cref="global::PortGen.PortUnavailableException">A required port is not to be had; nothing is left bound.</exception>
+        /// <exception cref="global::PortGen.PortServiceStartException">A service failed to start; the others were stopped again.</exception>
+        public static global::System.Threading.Tasks.Task<{{runningPorts}}> StartAllAsync(
+            string[]? args = null,
+            global::System.Action<global::Microsoft.Extensions.Hosting.HostApplicationBuilder>? configure = null,
+            global::System.Threading.CancellationToken cancellationToken = default) =>
+            global::PortGen.PortApplication.StartAsync(Manifest, host => new {{runningPorts}}(host), args, configure, cancellationToken);
+
+        /// <summary>Starts every service, waits for the end (SIGTERM, Ctrl+C), and returns the process's exit code.</summary>
+        /// <param name="args">The command line, read as configuration.</param>
+        /// <param name="configure">Adds to the host before it is built: services, configuration, logging.</param>
+        /// <param name="cancellationToken">Ends the application, as a signal does.</param>
+        /// <returns>0 stopped cleanly, 69 no port to be had, 70 a service failed, 78 bad configuration; the reason is on standard error.</returns>
+        public static global::System.Threading.Tasks.Task<int> RunAllAsync(
+            string[]? args = null,
+            global::System.Action<global::Microsoft.Extensions.Hosting.HostApplicationBuilder>? configure = null,
+            global::System.Threading.CancellationToken cancellationToken = default) =>
+            global::PortGen.PortApplication.RunAsync(Manifest, args, configure, cancellationToken);
+        """);
+
+    /// <summary>Adding the services to a host of the application's own.</summary>
+    public static void EmitAddPortServices(SourceWriter writer, bool isExtension, string call) => writer.Write($$"""
+        /// <summary>Adds the services and their ports to an application's own host: they start and stop with it.</summary>
+        /// <typeparam name="TBuilder">The host's builder.</typeparam>
+        /// <param name="builder">The host's builder.</param>
+        public static TBuilder AddPortServices<TBuilder>({{(isExtension ? "this " : "")}}TBuilder builder)
+            where TBuilder : global::Microsoft.Extensions.Hosting.IHostApplicationBuilder
+        {
+            {{call}};
+            return builder;
+        }
+        """);
+}
