@@ -1,5 +1,6 @@
 using PortGen.Package.Tests.Projects;
 using PortGen.Package.Tests.Support;
+using PortGen.Tests.Support;
 
 namespace PortGen.Package.Tests.Builds;
 
@@ -31,6 +32,7 @@ public sealed class OtherLanguagesTests(LocalFeed feed) : PackageTest(feed)
     [Fact]
     public async Task A_service_in_FSharp_is_checked_by_the_build()
     {
+        LongTests.SkipUnlessMiddle();
         Write("App/App.fsproj", Texts.Application("<SatelliteResourceLanguages>en</SatelliteResourceLanguages>", "<Compile Include=\"Program.fs\" />"));
         Write("App/Program.fs", """
             namespace App

@@ -1,5 +1,6 @@
 using PortGen.Package.Tests.Projects;
 using PortGen.Package.Tests.Support;
+using PortGen.Tests.Support;
 
 namespace PortGen.Package.Tests.Builds;
 
@@ -54,6 +55,7 @@ public sealed class SettingsFilesTests(LocalFeed feed) : PackageTest(feed)
     [Fact]
     public async Task Without_default_items_what_the_project_copies_is_checked_and_nothing_else()
     {
+        LongTests.SkipUnlessMiddle();
         Write("App/App.csproj", Texts.Application("<EnableDefaultItems>false</EnableDefaultItems>", """
             <Compile Include="Program.cs" />
             <None Include="settings/appsettings.Staging.json" Link="appsettings.Staging.json" CopyToOutputDirectory="PreserveNewest" />
@@ -89,6 +91,7 @@ public sealed class SettingsFilesTests(LocalFeed feed) : PackageTest(feed)
     [Fact]
     public async Task A_program_in_a_single_file_reads_the_settings_beside_it_from_any_folder()
     {
+        LongTests.SkipUnlessMiddle();
         Write("app/app.cs", $"""
             #:package PortGen@{LocalFeed.Version}
             #:property PublishAot=false

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using PortGen.Package.Tests.Support;
+using PortGen.Tests.Support;
 
 namespace PortGen.Package.Tests.Projects;
 
@@ -39,6 +40,8 @@ public sealed class WebTests(LocalFeed feed) : PackageTest(feed)
     [Fact]
     public async Task A_build_that_writes_the_OpenAPI_document_binds_nothing_and_starts_nothing()
     {
+        LongTests.SkipUnlessMiddle();
+
         // The port is taken and the only one allowed: a build that started the application would fail, and say so.
         using var holder = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         holder.Bind(new IPEndPoint(IPAddress.Loopback, 0));

@@ -18,6 +18,7 @@ public sealed partial class ConsumerShapesTests(LocalFeed feed) : PackageTest(fe
     [MemberData(nameof(Shapes))]
     public async Task It_builds_publishes_and_runs_without_a_warning_of_ours(int number)
     {
+        LongTests.SkipUnlessMiddle();
         var shape = new ConsumerShape(number);
         WriteAll("plain", shape, hasPortGen: false);
         WriteAll("ports", shape, hasPortGen: true);
