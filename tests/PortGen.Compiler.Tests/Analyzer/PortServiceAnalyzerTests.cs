@@ -182,6 +182,20 @@ public sealed class PortServiceAnalyzerTests
         """, "In Development: Ports 'a' and 'b' both prefer 19300", "In Development: Port 80 of 'c'", "In Development: Ports 'g' and 'h' both prefer 2008");
 
     [Fact]
+    public void Only_what_is_wrong_in_Development_alone_says_so()
+    {
+        var compilation = Compilations.Create(Sources.Base + """[PortGen.PortService("a", Port = 80, DevelopmentPort = 81)] public sealed class A : Base;""");
+        var messages = FullBuild.Analyze(compilation).Select(static d => d.GetMessage(System.Globalization.CultureInfo.InvariantCulture).Split(" of 'a'")[0]);
+        Assert.Equal(["In Development: Port 81", "Port 80"], messages.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public Task A_cycle_is_reported_once_whatever_ports_its_services_have() => AnalyzerTest.VerifyAsync("""
+        [PortGen.PortService("a", DependsOn = [{|PG0008:typeof(B)|}]), PortGen.AdditionalPort("aa")] public sealed class A : Base;
+        [PortGen.PortService("b", DependsOn = [typeof(A)]), PortGen.AdditionalPort("bb")] public sealed class B : Base;
+        """);
+
+    [Fact]
     public Task PG1006_an_additional_port_without_a_service() => AnalyzerTest.VerifyAsync("""
         [{|PG1006:PortGen.AdditionalPort("b")|}, {|PG1006:PortGen.AdditionalPort("c")|}] public sealed class A : Base;
         [PortGen.PortService("a"), PortGen.AdditionalPort("d")] public sealed class B : Base;

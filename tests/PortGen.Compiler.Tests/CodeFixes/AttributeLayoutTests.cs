@@ -64,6 +64,8 @@ public sealed class AttributeLayoutTests
     [InlineData("(\n    \"a\"\n    , Port = 8080 // c\n    , Host = \"*\")", "(\n    \"a\"\n    , Port = 8080 // c\n    , Range = \"8080-8089\"\n    , Host = \"*\")")]
     [InlineData("(\n    \"a\"\n    ,  Port = 8080\n    )", "(\n    \"a\"\n    ,  Port = 8080\n    ,  Range = \"8080-8089\"\n    )")]
     [InlineData("(\n    \"a\"\n    , Port = 8080)", "(\n    \"a\"\n    , Port = 8080\n    , Range = \"8080-8089\")")]
+    [InlineData("(\n    \"a\"\n    ,\n    Port = 8080)", "(\n    \"a\"\n    ,\n    Port = 8080\n    , Range = \"8080-8089\")")]
+    [InlineData("(\"a\"\n,  Port = 8080)", "(\"a\"\n,  Port = 8080\n,  Range = \"8080-8089\")")]
     [InlineData("(\"a\", Port = 8080, Range = null)", "(\"a\", Port = 8080, Range = \"8080-8089\")")]
     public async Task A_new_argument_is_laid_out_as_the_others(string written, string @fixed) => Assert.Equal(
         $"[PortGen.PortService{@fixed}]\npublic sealed class A : Base;",

@@ -43,9 +43,11 @@ internal sealed class FixedProject
 
     public static Task<FixedProject> OpenAsync(params string[] sources) => OpenAsync([.. sources.Select(static (s, i) => ($"File{i}.cs", s))]);
 
-    public static Task<FixedProject> OpenAsync((string Name, string Text)[] sources)
+    public static Task<FixedProject> OpenAsync((string Name, string Text)[] sources) => OpenAsync(s_workspace.CurrentSolution, "Application", sources);
+
+    private static Task<FixedProject> OpenAsync(Solution solution, string projectName, (string Name, string Text)[] sources)
     {
-        var project = s_workspace.CurrentSolution.AddProject("Application", "Application", LanguageNames.CSharp)
+        var project = solution.AddProject(projectName, projectName, LanguageNames.CSharp)
             .WithParseOptions(Compilations.ParseOptions)
             .WithCompilationOptions(new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable))
             .WithMetadataReferences(s_references)
@@ -95,18 +97,33 @@ internal sealed class FixedProject
     public Task<FixedProject> ApplyAsync(FixOffer offer) => ApplyAsync(offer.Action);
 
     /// <summary>Applies the offers of the same rule and key, all at once.</summary>
-    public async Task<FixedProject> FixAllAsync(FixOffer offer, FixAllScope scope = FixAllScope.Project)
+    public async Task<FixedProject> FixAllAsync(FixOffer offer, FixAllScope scope = FixAllScope.Project) =>
+        await ApplyAsync((await FindFixAllAsync(offer, scope))!);
+
+    /// <summary>What the menu has for the offers of the same rule and key; <see langword="null"/> for nothing.</summary>
+    public Task<CodeAction?> FindFixAllAsync(FixOffer offer, FixAllScope scope) => FindFixAllAsync(offer, scope, [this]);
+
+    /// <summary>Applies fix-all where the solution has a second project with one file. Its text comes last.</summary>
+    public async Task<IReadOnlyList<string>> FixAllBesideAsync(string other, FixOffer offer, FixAllScope scope)
     {
-        var context = new FixAllContext(
-            _project.GetDocument(_files[0])!, offer.Provider, scope, offer.Key, [offer.Report.Id], new Diagnostics(_project, _diagnostics), CancellationToken.None);
-        return await ApplyAsync((await offer.Provider.GetFixAllProvider()!.GetFixAsync(context))!);
+        var second = await OpenAsync(_project.Solution, "Other", [("Other.cs", other)]);
+        var first = new FixedProject(second._project.Solution.GetProject(_project.Id)!, _files, _diagnostics);
+        var changed = await ChangedSolutionAsync((await first.FindFixAllAsync(offer, scope, [first, second]))!);
+        return [.. _files.Concat(second._files).Select(f => changed.GetDocument(f)!.GetTextAsync().GetAwaiter().GetResult().ToString())];
     }
 
-    private async Task<FixedProject> ApplyAsync(CodeAction action)
+    private Task<CodeAction?> FindFixAllAsync(FixOffer offer, FixAllScope scope, IReadOnlyList<FixedProject> projects)
     {
-        var operation = (await action.GetOperationsAsync(CancellationToken.None)).OfType<ApplyChangesOperation>().Single();
-        return await AnalyzeAsync(operation.ChangedSolution.GetProject(_project.Id)!, _files);
+        var context = new FixAllContext(
+            _project.GetDocument(_files[0])!, offer.Provider, scope, offer.Key, [offer.Report.Id], new Diagnostics(projects), CancellationToken.None);
+        return offer.Provider.GetFixAllProvider()!.GetFixAsync(context);
     }
+
+    private async Task<FixedProject> ApplyAsync(CodeAction action) =>
+        await AnalyzeAsync((await ChangedSolutionAsync(action)).GetProject(_project.Id)!, _files);
+
+    private static async Task<Solution> ChangedSolutionAsync(CodeAction action) =>
+        (await action.GetOperationsAsync(CancellationToken.None)).OfType<ApplyChangesOperation>().Single().ChangedSolution;
 
     private static async Task<FixedProject> AnalyzeAsync(Project project, DocumentId[] files)
     {
@@ -123,16 +140,17 @@ internal sealed class FixedProject
         };
     }
 
-    private sealed class Diagnostics(Project project, ImmutableArray<Diagnostic> all) : FixAllContext.DiagnosticProvider
+    private sealed class Diagnostics(IReadOnlyList<FixedProject> projects) : FixAllContext.DiagnosticProvider
     {
-        public override Task<IEnumerable<Diagnostic>> GetAllDiagnosticsAsync(Project p, CancellationToken cancellationToken) =>
-            Task.FromResult(p.Id == project.Id ? all.AsEnumerable() : []);
+        public override Task<IEnumerable<Diagnostic>> GetAllDiagnosticsAsync(Project project, CancellationToken cancellationToken) => Task.FromResult(Of(project));
 
         public override Task<IEnumerable<Diagnostic>> GetDocumentDiagnosticsAsync(Document document, CancellationToken cancellationToken) =>
-            Task.FromResult(all.Where(d => project.GetDocument(d.Location.SourceTree)!.Id == document.Id));
+            Task.FromResult(Of(document.Project).Where(d => document.Project.GetDocument(d.Location.SourceTree)!.Id == document.Id));
 
-        public override Task<IEnumerable<Diagnostic>> GetProjectDiagnosticsAsync(Project p, CancellationToken cancellationToken) =>
+        public override Task<IEnumerable<Diagnostic>> GetProjectDiagnosticsAsync(Project project, CancellationToken cancellationToken) =>
             Task.FromResult(Enumerable.Empty<Diagnostic>());
+
+        private IEnumerable<Diagnostic> Of(Project project) => projects.Where(p => p._project.Id == project.Id).SelectMany(static p => p._diagnostics);
     }
 }
 

@@ -57,6 +57,10 @@ public sealed class InterfaceImplementationTests
     [InlineData("namespace N\n{\n\t[PortService(\"x\")]\n\tclass X;\n}", "namespace N\n{\n\t[PortService(\"x\")]\n\tclass X : IPortService\n\t{\n\t\t{start}\n\n\t\t{stop}\n\t}\n}")]
     [InlineData("namespace N {\n  class Outer {\n    [PortService(\"x\")]\n    public class X; // c\n  }\n}", "namespace N {\n  class Outer {\n    [PortService(\"x\")]\n    public class X : IPortService { // c\n      {start}\n\n      {stop}\n    }\n  }\n}")]
     [InlineData("namespace N;\n\nclass Other {\n   int _x;\n}\n\n[PortService(\"x\")] class X;", "namespace N;\n\nclass Other {\n   int _x;\n}\n\n[PortService(\"x\")] class X : IPortService {\n   {start}\n\n   {stop}\n}")]
+    [InlineData("class Other\n{\nint _x;\n}\n\n[PortService(\"x\")]\nclass X;\n", "class Other\n{\nint _x;\n}\n\n[PortService(\"x\")]\nclass X : IPortService\n{\n    {start}\n\n    {stop}\n}\n")]
+    [InlineData("class Other { int _x; }\n\n[PortService(\"x\")]\nclass X;", "class Other { int _x; }\n\n[PortService(\"x\")]\nclass X : IPortService\n{\n    {start}\n\n    {stop}\n}")]
+    [InlineData("class Other;\nclass More {\n  int _x;\n}\n\n[PortService(\"x\")]\nclass X;", "class Other;\nclass More {\n  int _x;\n}\n\n[PortService(\"x\")]\nclass X : IPortService {\n  {start}\n\n  {stop}\n}")]
+    [InlineData("class Other\n{\n  int _x;\n}\n\n[PortService(\"x\")]\nclass X\n{\n      int _x;\n}", "class Other\n{\n  int _x;\n}\n\n[PortService(\"x\")]\nclass X : IPortService\n{\n      int _x;\n\n      {start}\n\n      {stop}\n}")]
     [InlineData("[PortService(\n\t\"x\")]\nclass X;", "[PortService(\n\t\"x\")]\nclass X : IPortService\n{\n\t{start}\n\n\t{stop}\n}")]
     public async Task Indentation_and_braces_are_the_file_s(string written, string @fixed) => Assert.Equal(
         Header.Replace("[PortService(\"a\")]\n", "") + @fixed.Replace("{start}", Start).Replace("{stop}", Stop),
@@ -68,6 +72,7 @@ public sealed class InterfaceImplementationTests
     [InlineData("public Task StartAsync(PortLease lease, CancellationToken token) => Task.CompletedTask;", Stop)]
     [InlineData("public Task StartAsync(CancellationToken token) => Task.CompletedTask;", Start, Stop)]
     [InlineData("public Task StopAsync() => Task.CompletedTask;", Start, Stop)]
+    [InlineData("public Task StartAsync(PortLease lease, int seconds) => Task.CompletedTask;", Start, Stop)]
     [InlineData("public Task StopAsync<T>(CancellationToken token) => Task.CompletedTask;", Start, Stop)]
     [InlineData("public Task StopAsync(in CancellationToken token) => Task.CompletedTask;", Start, Stop)]
     [InlineData("public ValueTask StopAsync(CancellationToken token) => default;", Start, ExplicitStop)]
@@ -143,6 +148,20 @@ public sealed class InterfaceImplementationTests
         Assert.Contains(scope.Length > 0 ? "(global::System.Threading.CancellationToken cancellationToken)" : "(System.Threading.CancellationToken cancellationToken)", text, StringComparison.Ordinal);
         Assert.Contains(scope.Length > 0 ? "A : global::PortGen.IPortService" : "A : PortGen.IPortService", text, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task A_type_within_the_class_takes_its_name_from_the_methods()
+    {
+        var text = await FixedSource.OfAsync("PG1002", $"{Header}class A\n{{\n    class CancellationToken;\n}}");
+        Assert.Equal(Header + "class A : IPortService\n{\n    class CancellationToken;\n\n    " + $"{Start}\n\n    {Stop}\n}}".Replace("CancellationToken c", "System.Threading.CancellationToken c"), text);
+    }
+
+    [Theory]
+    [InlineData("class A {")]
+    [InlineData("class A { int _x;")]
+    [InlineData("class A : { }")]
+    [InlineData("class A : object, { }")]
+    public async Task A_half_typed_class_is_left_alone(string written) => Assert.Empty(await FixedSource.OffersAsync("PG1002", Header + written));
 
     [Fact]
     public async Task All_at_once_in_a_file_and_in_a_project()

@@ -15,6 +15,7 @@ public sealed class ModifierRemovalTests
     [InlineData("/* why */ abstract class A : Base;", "/* why */ class A : Base;")]
     [InlineData("public\r\n\tabstract\r\n\tclass A : Base;", "public\r\n\tclass A : Base;")]
     [InlineData("public abstract\n    class A : Base;", "public\n    class A : Base;")]
+    [InlineData("public /* why */abstract\n    class A : Base;", "public /* why */\n    class A : Base;")]
     [InlineData("public\n    abstract // why\n    class A : Base;", "public\n    // why\n    class A : Base;")]
     [InlineData("#if true\nabstract\n#endif\nclass A : Base;", "#if true\n#endif\nclass A : Base;")]
     [InlineData("abstract record A(int X) : Root;\nabstract record Root : PortGen.IPortService { public System.Threading.Tasks.Task StartAsync(PortGen.PortLease l, System.Threading.CancellationToken c) => null!; public System.Threading.Tasks.Task StopAsync(System.Threading.CancellationToken c) => null!; }",
@@ -53,6 +54,7 @@ public sealed class ModifierRemovalTests
     [InlineData("abstract class A : Root; abstract class Root : Base { protected abstract void Run(); }")]
     [InlineData("abstract class A : Root { public override int Count { get => 1; } } abstract class Root : Base { public abstract int Count { get; set; } }")]
     [InlineData("static class A { public static int Twice(this int x) => 2 * x; }")]
+    [InlineData("static class A { public static int Twice(this int x) => 2 * x; public static int One() => 1; }")]
     [InlineData("static class A { extension(int x) { public int Twice => 2 * x; } }")]
     [InlineData("class A<T> : Base;")]
     public async Task No_offer_where_the_class_would_not_compile_or_still_be_no_service(string source) =>

@@ -20,6 +20,13 @@ public sealed class ProposedArgumentTests
         Assert.Empty(after.CompilerErrors);
     }
 
+    [Fact]
+    public async Task Where_no_name_is_written_yet_none_is_put_in()
+    {
+        var project = await FixedProject.OpenAsync("[PortGen.PortService(Port = 8080)] public sealed class A : Base;");
+        Assert.Empty(await project.OffersAsync("PG0011", "Name", "a"));
+    }
+
     [Theory]
     [InlineData("PG0006", "DependsOn", "typeof(A)")]
     [InlineData("PG0013", "Port", "5080")]

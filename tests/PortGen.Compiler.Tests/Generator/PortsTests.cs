@@ -86,4 +86,36 @@ public sealed class PortsTests
             """)!;
         Assert.Contains("For<global::Good>(new[] { Good }, global::System.Array.Empty<string>())", text, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void The_services_of_a_cycle_start_last_and_in_the_order_of_their_names()
+    {
+        var text = Generation.Generate(Sources.Base + """
+            [PortGen.PortService("b", DependsOn = [typeof(A)])] public sealed class B : Base;
+            [PortGen.PortService("a", DependsOn = [typeof(B)])] public sealed class A : Base;
+            [PortGen.PortService("z")] public sealed class Z : Base;
+            """)!;
+        Assert.Matches("""new\[\] \{ "z" \},\n *new\[\] \{ "a", "b" \},\n""", text);
+    }
+
+    [Fact]
+    public void Problems_without_a_service_are_in_the_order_of_their_texts()
+    {
+        var text = Generation.Generate(Sources.Base + """
+            [PortGen.AdditionalPort("b")] public sealed class B;
+            [PortGen.AdditionalPort("a")] public sealed class A;
+            """)!;
+        Assert.Matches("(?s)PG1006: Class 'A'.*PG1006: Class 'B'", text);
+    }
+
+    [Fact]
+    public void A_good_name_gets_the_property_before_one_that_a_rule_refuses()
+    {
+        var text = Generation.Generate(Sources.Base + """
+            [PortGen.PortService("Web1")] public sealed class A : Base;
+            [PortGen.PortService("web1")] public abstract class B : Base;
+            """)!;
+        Assert.Contains("PortStatus Web1 => GetPort(\"web1\");", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("GetPort(\"Web1\")", text, StringComparison.Ordinal);
+    }
 }

@@ -85,6 +85,9 @@ public sealed class ReferencedServicesTests
         var diagnostic = Assert.Single(await AnalyzeAsync(compilation), static d => d.Severity == DiagnosticSeverity.Error);
         Assert.Equal(("PG0005", Location.None), (diagnostic.Id, diagnostic.Location));
 
+        // By the names of the classes, not by the order of the references.
+        Assert.Contains("already the name of a port of Lib.Hidden", diagnostic.GetMessage(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal);
+
         // Numbers collide as well: 8081 and 9464 twice. A setting may cure that, and only the build has read the settings.
         compilation = Compile(Application, out _, Reference("Lib", Library, asFile: true), Reference("Other", other.Replace("\"hidden\"", "\"shown\"", StringComparison.Ordinal), asFile: true));
         Assert.DoesNotContain(await AnalyzeAsync(compilation), static d => d.Severity == DiagnosticSeverity.Error);
@@ -115,6 +118,17 @@ public sealed class ReferencedServicesTests
         Assert.Contains("""For<global::Rest>(new[] { Rest }, new[] { "login" })""", text, StringComparison.Ordinal);
         Assert.Contains("global::PortGen.Exports.Lib_Services.Hidden,", text, StringComparison.Ordinal);
         Assert.DoesNotContain("Other", text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("metrics", "gauges", "Oauth.WithNames(new[] { \"oauth\", \"gauges\" }, new[] { \"hidden\" })", "Lib_Services.Hidden,")]
+    [InlineData("hidden", "shown", "Oauth.WithNames(new[] { \"oauth\", \"metrics\" }, new[] { \"shown\" })", "Lib_Services.Hidden.WithNames(new[] { \"shown\" }, ")]
+    public void A_service_has_the_new_names_of_its_ports_and_of_what_it_needs(string port, string name, params string[] services)
+    {
+        var compilation = Compile(
+            $"[assembly: PortGen.ReferencedPort(\"Lib\", \"{port}\", Name = \"{name}\")]\n{Application}", out var text, Reference("Lib", Library, asFile: true));
+        Assert.Empty(compilation.GetDiagnostics(TestContext.Current.CancellationToken).Where(static d => d.Severity >= DiagnosticSeverity.Warning));
+        Assert.All(services, s => Assert.Contains(s, text, StringComparison.Ordinal));
     }
 
     [Theory]
