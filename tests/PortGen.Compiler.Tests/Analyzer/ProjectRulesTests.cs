@@ -80,7 +80,7 @@ public sealed class ProjectRulesTests
 
     private sealed class OtherGenerator(string source) : IIncrementalGenerator
     {
-        public void Initialize(IncrementalGeneratorInitializationContext context) => 
+        public void Initialize(IncrementalGeneratorInitializationContext context) =>
             context.RegisterSourceOutput(context.ParseOptionsProvider, (c, _) => c.AddSource("Other.g.cs", source));
     }
 }
