@@ -29,7 +29,8 @@ internal static class OutputNameFinder
             return Name(root, collision: null, version);
         }
 
-        return Name(root: null, collision ?? FindGlobal(compilation, names), version);
+        // In the global namespace the project's own class goes before the generated one of another project that it sees.
+        return Name(root: null, collision ?? FindGlobal(compilation, names, static type => !IsGenerated(type)), version);
     }
 
     private static OutputName Name(string? root, string? collision, LanguageVersion version) => new()
@@ -53,7 +54,8 @@ internal static class OutputNameFinder
 
     private static bool IsFree(Compilation compilation, string root, string[] names)
     {
-        if (FindGlobal(compilation, names) is not null)
+        // An alias can't stand beside any, not even the generated class of another project whose internals this one sees.
+        if (FindGlobal(compilation, names, type => !IsGenerated(type) || !SymbolEqualityComparer.Default.Equals(type.ContainingAssembly, compilation.Assembly)) is not null)
         {
             return false;
         }
@@ -75,13 +77,13 @@ internal static class OutputNameFinder
         return current is null || !names.Any(n => current.GetNamespaceMembers(n) is not null);
     }
 
-    private static string? FindGlobal(Compilation compilation, string[] names)
+    private static string? FindGlobal(Compilation compilation, string[] names, Func<INamedTypeSymbol, bool> isInTheWay)
     {
         foreach (var name in names)
         {
             foreach (var member in compilation.GlobalNamespace.GetMembers(name))
             {
-                if (member is not INamedTypeSymbol type || !IsGenerated(type))
+                if (member is not INamedTypeSymbol type || isInTheWay(type))
                 {
                     return $"a {(member is INamespaceSymbol ? "namespace" : "type")} {name}";
                 }

@@ -63,6 +63,21 @@ public sealed class NamesTests
     }
 
     [Fact]
+    public void Another_project_s_class_in_the_global_namespace_is_not_in_the_way()
+    {
+        var other = Compilations.Create("""[assembly: System.Runtime.CompilerServices.InternalsVisibleTo("Application")] class EchoServer;""" + Service.Replace("Echo", "Time", StringComparison.Ordinal).Replace("echo", "time", StringComparison.Ordinal) + Sources.Base).WithAssemblyName("Other");
+        Generation.Driver(("RootNamespace", "EchoServer")).RunGeneratorsAndUpdateCompilation(other, out var generated, out _, TestContext.Current.CancellationToken);
+        Assert.NotNull(generated.GetTypeByMetadataName("Ports"));
+        var (errors, analyzed) = FullBuild.Compile(
+            "System.Console.WriteLine(Ports.Echo);\n" + Service.Replace("Base", "EchoBase", StringComparison.Ordinal) + Sources.Base.Replace("Base", "EchoBase", StringComparison.Ordinal),
+            LanguageVersion.Latest,
+            [("RootNamespace", "Acme.Shop")],
+            generated.ToMetadataReference());
+        Assert.DoesNotContain(errors, static e => e.Id != "CS0436");
+        Assert.Empty(analyzed);
+    }
+
+    [Fact]
     public void Below_the_lowest_language_version_there_is_one_clear_error()
     {
         const string Source = """

@@ -26,7 +26,7 @@ internal sealed class ConsumerShape
         "<AnalysisMode>All</AnalysisMode><EnforceCodeStyleInBuild>true</EnforceCodeStyleInBuild>",
         "<GenerateDocumentationFile>true</GenerateDocumentationFile><WarningLevel>9999</WarningLevel><Features>strict</Features>",
         "<ImplicitUsings>disable</ImplicitUsings><Nullable>disable</Nullable>",
-        "<LangVersion>10</LangVersion>",
+        "<LangVersion>11</LangVersion>",
         "<LangVersion>preview</LangVersion><Deterministic>false</Deterministic>",
         "<RootNamespace></RootNamespace>",
         "<RootNamespace>Acme.Shop</RootNamespace><AssemblyName>Acme.Shop.Host</AssemblyName>",
