@@ -226,6 +226,14 @@ public sealed class PortServiceAnalyzerTests
         """, "'a' depends on 'string'");
 
     [Fact]
+    public Task PG1003_points_at_the_element_however_the_list_is_written() => AnalyzerTest.VerifyAsync("""
+        [PortGen.PortService("a", DependsOn = new[] { typeof(Z), {|PG1003:typeof(string)|} })] public sealed class A : Base;
+        [PortGen.PortService("b", DependsOn = new System.Type[] { typeof(Z), {|PG1003:typeof(string)|} })] public sealed class B : Base;
+        [PortGen.PortService("c", DependsOn = new System.Type[2] { {|PG1003:typeof(string)|}, typeof(Z) })] public sealed class C : Base;
+        [PortGen.PortService("z")] public sealed class Z : Base;
+        """);
+
+    [Fact]
     public Task A_dependency_that_is_no_type_yet_keeps_its_place() => AnalyzerTest.VerifyAsync("""
         [PortGen.PortService("a", DependsOn = [{|CS0246:typeof(Missing)|}, {|PG1003:typeof(string)|}])] public sealed class A : Base;
         """.Replace("{|CS0246:typeof(Missing)|}", "typeof({|CS0246:Missing|})", StringComparison.Ordinal));

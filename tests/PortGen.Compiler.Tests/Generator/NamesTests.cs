@@ -81,6 +81,21 @@ public sealed class NamesTests
         Assert.Equal("PG4002", Assert.Single(analyzed).Id);
     }
 
+    [Theory]
+    [InlineData(LanguageVersion.CSharp10)]
+    [InlineData(LanguageVersion.CSharp9, "PG4002")]
+    public void Code_that_uses_the_class_compiles_in_any_version_that_can_read_it(LanguageVersion version, params string[] reported)
+    {
+        const string Source = """
+            public static class Program { public static void Main() { object o = Ports.Echo; } }
+            [PortGen.PortService("echo")] public sealed class Echo : Base { }
+
+            """;
+        var (errors, analyzed) = Compile("Acme.Shop", Source + Sources.Base, version);
+        Assert.DoesNotContain(errors, static e => e.Severity == DiagnosticSeverity.Error);
+        Assert.Equal(reported, analyzed.Select(static d => d.Id));
+    }
+
     private static (IReadOnlyList<Diagnostic> Errors, IReadOnlyList<Diagnostic> Analyzed) Compile(string rootNamespace, string source, params (string, string)[] properties) =>
         FullBuild.Compile(source, LanguageVersion.Latest, [("RootNamespace", rootNamespace), .. properties]);
 
