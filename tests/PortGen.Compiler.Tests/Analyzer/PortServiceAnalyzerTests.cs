@@ -217,6 +217,12 @@ public sealed class PortServiceAnalyzerTests
         [PortGen.PortService("d")] public sealed class {|PG1008:D|} : Sized;
         [PortGen.PortService("e")] public sealed class E(int size) : Base { private E() : this(1) { } public int Size => size; }
         [PortGen.PortService("f")] public abstract class {|PG1001:F|} : Base { private F() { } }
+        [PortGen.PortService("g")] public sealed class G : Base
+        {
+            [System.Diagnostics.CodeAnalysis.SetsRequiredMembers] public G() => Size = 1;
+            [System.Diagnostics.CodeAnalysis.SetsRequiredMembers] public G(int size) => Size = size;
+            public required int Size { get; init; }
+        }
         """, "Class 'A' has no public constructor", "Class 'B' has required members");
 
     [Fact]

@@ -54,6 +54,16 @@ public sealed class NamesTests
     }
 
     [Fact]
+    public void A_type_of_a_reference_has_the_name_too()
+    {
+        var library = Compilations.Create("public class Ports;").WithAssemblyName("Lib").ToMetadataReference();
+        var (_, analyzed) = FullBuild.Compile($"System.Console.WriteLine();\n{Service}\n{Sources.Base}", LanguageVersion.Latest, [("RootNamespace", "Acme.Shop")], library);
+        var diagnostic = Assert.Single(analyzed);
+        Assert.Equal("PG1007", diagnostic.Id);
+        Assert.Contains("a type Ports", diagnostic.GetMessage(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_namespace_beside_the_class_doesn_t_hide_it()
     {
         // Inside of Acme.Shop the simple name means the namespace, as it did before; outside it means the class.
