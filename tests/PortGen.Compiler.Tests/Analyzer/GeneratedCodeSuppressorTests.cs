@@ -34,6 +34,14 @@ public sealed class GeneratedCodeSuppressorTests
         Assert.Equal([true, false], (await AnalyzeAsync(compilation)).Where(static d => d.Id == "CS3016").Select(static d => d.IsSuppressed).Order().Reverse());
     }
 
+    [Fact]
+    public void Each_suppression_is_of_one_rule_and_says_why()
+    {
+        var all = new GeneratedCodeSuppressor().SupportedSuppressions;
+        Assert.Equal([("PGS0001", "CA1812"), ("PGS0002", "CS0436"), ("PGS0003", "CS3016")], all.Select(static s => (s.Id, s.SuppressedDiagnosticId)));
+        Assert.All(all, static s => Assert.EndsWith(".", s.Justification.ToString(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal));
+    }
+
     private static Compilation Compile(string source, string name, params MetadataReference[] references)
     {
         Generation.Driver().RunGeneratorsAndUpdateCompilation(

@@ -217,6 +217,12 @@ public sealed class PortServiceAnalyzerTests
         [PortGen.PortService("d")] public sealed class {|PG1008:D|} : Sized;
         [PortGen.PortService("e")] public sealed class E(int size) : Base { private E() : this(1) { } public int Size => size; }
         [PortGen.PortService("f")] public abstract class {|PG1001:F|} : Base { private F() { } }
+        [PortGen.PortService("g")] public sealed class G : Base
+        {
+            [System.Diagnostics.CodeAnalysis.SetsRequiredMembers] public G() => Size = 1;
+            [System.Diagnostics.CodeAnalysis.SetsRequiredMembers] public G(int size) => Size = size;
+            public required int Size { get; init; }
+        }
         """, "Class 'A' has no public constructor", "Class 'B' has required members");
 
     [Fact]
@@ -224,6 +230,14 @@ public sealed class PortServiceAnalyzerTests
         [PortGen.PortService("a", DependsOn = [typeof(B), {|PG1003:typeof(string)|}, {|PG1003:typeof(Base)|}])] public sealed class A : Base;
         [PortGen.PortService("b")] public sealed class B : Base;
         """, "'a' depends on 'string'");
+
+    [Fact]
+    public Task PG1003_points_at_the_element_however_the_list_is_written() => AnalyzerTest.VerifyAsync("""
+        [PortGen.PortService("a", DependsOn = new[] { typeof(Z), {|PG1003:typeof(string)|} })] public sealed class A : Base;
+        [PortGen.PortService("b", DependsOn = new System.Type[] { typeof(Z), {|PG1003:typeof(string)|} })] public sealed class B : Base;
+        [PortGen.PortService("c", DependsOn = new System.Type[2] { {|PG1003:typeof(string)|}, typeof(Z) })] public sealed class C : Base;
+        [PortGen.PortService("z")] public sealed class Z : Base;
+        """);
 
     [Fact]
     public Task A_dependency_that_is_no_type_yet_keeps_its_place() => AnalyzerTest.VerifyAsync("""

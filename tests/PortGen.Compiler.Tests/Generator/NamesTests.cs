@@ -54,6 +54,16 @@ public sealed class NamesTests
     }
 
     [Fact]
+    public void A_type_of_a_reference_has_the_name_too()
+    {
+        var library = Compilations.Create("public class Ports;").WithAssemblyName("Lib").ToMetadataReference();
+        var (_, analyzed) = FullBuild.Compile($"System.Console.WriteLine();\n{Service}\n{Sources.Base}", LanguageVersion.Latest, [("RootNamespace", "Acme.Shop")], library);
+        var diagnostic = Assert.Single(analyzed);
+        Assert.Equal("PG1007", diagnostic.Id);
+        Assert.Contains("a type Ports", diagnostic.GetMessage(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_namespace_beside_the_class_doesn_t_hide_it()
     {
         // Inside of Acme.Shop the simple name means the namespace, as it did before; outside it means the class.
@@ -94,6 +104,21 @@ public sealed class NamesTests
         (errors, analyzed) = Compile("Acme.Shop", Source.Replace("Ports.Manifest", "null!", StringComparison.Ordinal).Replace("null!", "null", StringComparison.Ordinal) + Sources.Base, LanguageVersion.CSharp7_3);
         Assert.DoesNotContain(errors, static e => e.Id != "CS0028" && e.Id != "CS5001");
         Assert.Equal("PG4002", Assert.Single(analyzed).Id);
+    }
+
+    [Theory]
+    [InlineData(LanguageVersion.CSharp10)]
+    [InlineData(LanguageVersion.CSharp9, "PG4002")]
+    public void Code_that_uses_the_class_compiles_in_any_version_that_can_read_it(LanguageVersion version, params string[] reported)
+    {
+        const string Source = """
+            public static class Program { public static void Main() { object o = Ports.Echo; } }
+            [PortGen.PortService("echo")] public sealed class Echo : Base { }
+
+            """;
+        var (errors, analyzed) = Compile("Acme.Shop", Source + Sources.Base, version);
+        Assert.DoesNotContain(errors, static e => e.Severity == DiagnosticSeverity.Error);
+        Assert.Equal(reported, analyzed.Select(static d => d.Id));
     }
 
     private static (IReadOnlyList<Diagnostic> Errors, IReadOnlyList<Diagnostic> Analyzed) Compile(string rootNamespace, string source, params (string, string)[] properties) =>

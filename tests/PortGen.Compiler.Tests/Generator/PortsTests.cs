@@ -44,13 +44,17 @@ public sealed class PortsTests
     [Theory]
     [InlineData("My-App.2nd.class", "namespace My_App._2nd.@class")]
     [InlineData("App", "namespace App")]
+    [InlineData(".My..App.", "namespace My.App")]
     public void Any_root_namespace_becomes_one(string rootNamespace, string expected) =>
         Assert.Contains(expected + "\n", Generation.Generate(Sources.Base + Sources.Service(0), ("RootNamespace", rootNamespace))!, StringComparison.Ordinal);
 
-    [Fact]
-    public void Without_a_root_namespace_the_class_is_global()
+    [Theory]
+    [InlineData("")]
+    [InlineData(" ")]
+    [InlineData(".")]
+    public void Without_a_root_namespace_the_class_is_global(string rootNamespace)
     {
-        var text = Generation.Generate(Sources.Base + Sources.Service(0), ("RootNamespace", ""));
+        var text = Generation.Generate(Sources.Base + Sources.Service(0), ("RootNamespace", rootNamespace));
         Assert.DoesNotContain("namespace", text, StringComparison.Ordinal);
         Assert.DoesNotContain("global using", text, StringComparison.Ordinal);
     }
@@ -62,6 +66,7 @@ public sealed class PortsTests
         Assert.Contains("public static class Endpoints\n", text, StringComparison.Ordinal);
         Assert.Contains("public sealed class RunningEndpoints ", text, StringComparison.Ordinal);
         Assert.Contains("internal static class Ports\n", Generation.Generate(Sources.Base + Sources.Service(0), ("PortGenClassName", "not a name")), StringComparison.Ordinal);
+        Assert.Contains("internal static class Ports\n", Generation.Generate(Sources.Base + Sources.Service(0), ("PortGenAccessibility", "protected")), StringComparison.Ordinal);
     }
 
     [Fact]
