@@ -15,8 +15,8 @@ internal static class OutputNameFinder
     /// <summary>The lowest C# that the generated file compiles in without an error; older ones are PG4002.</summary>
     public const LanguageVersion Floor = LanguageVersion.CSharp10;
 
-    // What the file without the alias needs: nullable annotations.
-    private const LanguageVersion LowestPrinted = LanguageVersion.CSharp8;
+    // What the file without the alias needs: properties that are set once (init).
+    private const LanguageVersion LowestPrinted = LanguageVersion.CSharp9;
 
     public static OutputName Find(Compilation compilation, OutputOptions options, CancellationToken cancellationToken)
     {
