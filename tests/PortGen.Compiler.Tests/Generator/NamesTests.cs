@@ -96,7 +96,7 @@ public sealed class NamesTests
             [PortGen.PortService("time")] public sealed class Time : Base { }
             """;
         var (errors, analyzed) = Compile("Acme.Shop", Source + Sources.Base, LanguageVersion.CSharp9);
-        Assert.DoesNotContain(errors, static e => e.Id != "CS0028" && e.Id != "CS5001");
+        Assert.DoesNotContain(errors, static e => e.Severity == DiagnosticSeverity.Error && e.Id != "CS5001");
         var diagnostic = Assert.Single(analyzed);
         Assert.Equal(("PG4002", "PortGen generates C# 10.0, but this project compiles C# 9.0: remove LangVersion from the project file, or set it to 10.0 or later"), (diagnostic.Id, diagnostic.GetMessage(System.Globalization.CultureInfo.InvariantCulture)));
 
@@ -104,7 +104,7 @@ public sealed class NamesTests
         foreach (var version in new[] { LanguageVersion.CSharp8, LanguageVersion.CSharp7_3 })
         {
             (errors, analyzed) = Compile("Acme.Shop", Source.Replace("Ports.Manifest", "null", StringComparison.Ordinal) + Sources.Base, version);
-            Assert.DoesNotContain(errors, static e => e.Id != "CS0028" && e.Id != "CS5001");
+            Assert.DoesNotContain(errors, static e => e.Severity == DiagnosticSeverity.Error && e.Id != "CS5001");
             Assert.Equal("PG4002", Assert.Single(analyzed).Id);
         }
     }
