@@ -69,7 +69,7 @@ internal sealed class ConsumerShape
 
     private string Settings => s_settings[_number * 13 % s_settings.Length];
 
-    private string ClassName => Settings.Contains("PortGenClassName", StringComparison.Ordinal) ? "AppPorts" : "Ports";
+    private string ClassName => !IsFile && Settings.Contains("PortGenClassName", StringComparison.Ordinal) ? "AppPorts" : "Ports";
 
     public override string ToString() => $"{_number}: {Sdk} '{Name}' {Layout} {Settings} {string.Join(' ', PublishArguments)}"
         + (HasCentralPackages ? " central packages" : "") + (HasLibraries ? " two libraries" : "") + (HasFriend ? " InternalsVisibleTo" : "") + (HasSettingsFiles ? " settings" : "");
@@ -119,8 +119,8 @@ internal sealed class ConsumerShape
 
         if (HasFriend)
         {
-            yield return ("Friend/Friend.csproj", Project(hasPortGen, "<RootNamespace>" + RootNamespace + "</RootNamespace>", $"""<ProjectReference Include="../{Name}/{Name}.csproj" />""", "Microsoft.NET.Sdk"));
-            yield return ("Friend/Program.cs", Usings + (hasPortGen ? "System.Console.WriteLine(Ports.Manifest);\n" : "System.Console.WriteLine();\n") + Service("friend", hasPortGen));
+            yield return ("Friend/Friend.csproj", Project(hasPortGen, $"<RootNamespace>{RootNamespace}</RootNamespace><PortGenClassName>{ClassName}</PortGenClassName>", $"""<ProjectReference Include="../{Name}/{Name}.csproj" />""", "Microsoft.NET.Sdk"));
+            yield return ("Friend/Program.cs", Usings + (hasPortGen ? $"System.Console.WriteLine({ClassName}.Manifest);\n" : "System.Console.WriteLine();\n") + Service("friend", hasPortGen));
         }
     }
 

@@ -12,7 +12,10 @@ public sealed partial class ConsumerShapesTests(LocalFeed feed) : PackageTest(fe
     // Steps that have no divisor in common with the number of shapes reach all of them, and few of them reach far.
     private const int Step = 37;
 
-    public static TheoryData<int> Shapes => [.. Enumerable.Range(0, LongTests.Count(1, 12, ConsumerShape.Count)).Select(static i => i * Step % ConsumerShape.Count)];
+    /// <summary>As many as the level says; or those of PORTGEN_SHAPES, such as <c>16,38</c>.</summary>
+    public static TheoryData<int> Shapes => Environment.GetEnvironmentVariable("PORTGEN_SHAPES") is { Length: > 0 } some
+        ? [.. some.Split(',').Select(static n => int.Parse(n, System.Globalization.CultureInfo.InvariantCulture))]
+        : [.. Enumerable.Range(0, LongTests.Count(1, 12, ConsumerShape.Count)).Select(static i => i * Step % ConsumerShape.Count)];
 
     [Theory]
     [MemberData(nameof(Shapes))]
