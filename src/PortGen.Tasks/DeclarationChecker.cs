@@ -12,20 +12,17 @@ internal static class DeclarationChecker
 
     private static List<SettingsProblem> Check(IReadOnlyList<DeclaredPort> manifest, bool isDevelopment)
     {
-        var names = manifest.Where(static p => p.IsServicePort).GroupBy(static p => p.TypeId, StringComparer.Ordinal)
-            .ToDictionary(static g => g.Key, static g => g.First().Name, StringComparer.Ordinal);
+        var names = new ServiceNames(manifest);
         PortSpec[] specs = [.. manifest.Select(p => EffectivePort.Merge(p, [], isDevelopment).Draft.ToSpec() with
         {
-            DeclaredBy = DisplayName(p),
+            DeclaredBy = ServiceNames.ClassOf(p),
             Primary = p.Primary,
-            DependsOn = p.IsServicePort ? [.. p.DependsOn.Where(names.ContainsKey).Select(t => names[t])] : [],
+            DependsOn = p.IsServicePort ? names.NeededBy(p) : [],
         })];
 
         // What is wrong with a library by itself was reported where it was built.
         return [.. PortRules.Check(specs, generatedClass: null)
             .Where(p => p.Others.Append(p.Spec).Any(i => manifest[i].Registration is null))
-            .Select(p => new SettingsProblem(p.Rule, "", 0, 0, $"{DisplayName(manifest[p.Spec])}: {p.Message}"))];
+            .Select(p => new SettingsProblem(p.Rule, "", 0, 0, $"{ServiceNames.ClassOf(manifest[p.Spec])}: {p.Message}"))];
     }
-
-    private static string DisplayName(DeclaredPort port) => TypeId.ToDisplayName(port.Type);
 }

@@ -26,16 +26,7 @@ internal sealed record EffectivePort(DeclaredPort Declared, PortDraft<PortValue>
     /// <summary>Merges the files' values over the attribute's, level by level.</summary>
     public static EffectivePort Merge(DeclaredPort declared, IReadOnlyList<ILookup<string, PortValue>> levels, bool isDevelopment)
     {
-        var draft = new PortDraft<PortValue>
-        {
-            Name = declared.Name,
-            Service = declared.Service,
-            Port = new(declared.Port),
-            Range = new(declared.Range),
-            DevelopmentPort = new(declared.DevelopmentPort),
-            Host = declared.Host,
-            HealthPath = declared.HealthPath,
-        };
+        var draft = declared.ToDraft<PortValue>();
         var values = new List<PortValue>();
         for (var rank = 0; rank < levels.Count; rank++)
         {

@@ -15,8 +15,7 @@ internal static class ManifestWriter
 
     public static byte[] Write(IReadOnlyList<EffectivePort> ports)
     {
-        var names = ports.Select(static p => p.Declared).Where(static p => p.IsServicePort)
-            .GroupBy(static p => p.TypeId, StringComparer.Ordinal).ToDictionary(static g => g.Key, static g => g.First().Name, StringComparer.Ordinal);
+        var names = new ServiceNames(ports.Select(static p => p.Declared));
         using var buffer = new MemoryStream();
         using (var json = new Utf8JsonWriter(buffer, s_options))
         {
@@ -36,13 +35,13 @@ internal static class ManifestWriter
         return Encoding.UTF8.GetBytes(text);
     }
 
-    private static void Write(Utf8JsonWriter json, EffectivePort effective, Dictionary<string, string> names)
+    private static void Write(Utf8JsonWriter json, EffectivePort effective, ServiceNames names)
     {
         var port = effective.Port;
         json.WriteStartObject();
         json.WriteString("name", port.Name);
         json.WriteString("service", port.Service);
-        json.WriteString("type", port.Type.Replace("global::", "").Replace("@", ""));
+        json.WriteString("type", ServiceNames.ClassOf(port));
         foreach (var property in port.Properties)
         {
             switch (property.Name)
@@ -51,7 +50,7 @@ internal static class ManifestWriter
                 case nameof(DeclaredPort.Primary):
                     break;
                 case nameof(DeclaredPort.DependsOn):
-                    Write(json, property.Name, port.DependsOn.Where(names.ContainsKey).Select(t => names[t]).Distinct(StringComparer.Ordinal));
+                    Write(json, property.Name, names.NeededBy(port));
                     break;
                 // Only settings have an external port; this is its place.
                 case nameof(DeclaredPort.DevelopmentPort):

@@ -70,14 +70,13 @@ internal sealed class SettingsReader
     private bool IsReadable(string file, SettingsKey key, string text, PortSetting setting)
     {
         var trimmed = text.Trim();
-        var defect = PortSettingValue.Defect(setting.Kind, trimmed)
-            ?? (setting == PortSetting.ExternalPort && PortSettingValue.TryParsePort(trimmed, out var port) && port is < 1 or > PortNumber.Max ? "is no port outside: write 1 to 65535" : null);
-        if (defect is not null)
+        if (PortSettingValue.Defect(setting.Kind, trimmed) is not { } defect)
         {
-            Report(PortRule.InvalidSetting, file, key.Line, key.Column, $"'{text}' {defect}");
+            return true;
         }
 
-        return defect is null;
+        Report(PortRule.InvalidSetting, file, key.Line, key.Column, $"'{text}' {defect}");
+        return false;
     }
 
     private void Report(PortRule rule, string file, int line, int column, params object[] arguments) =>

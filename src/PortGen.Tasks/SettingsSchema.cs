@@ -35,7 +35,7 @@ internal static class SettingsSchema
     {
         JsonObject[] choices = setting.Kind switch
         {
-            PortSettingKind.Port when setting == PortSetting.ExternalPort => [Integer(1), Text(Positive)],
+            PortSettingKind.ExternalPort => [Integer(1), Text(Positive)],
             PortSettingKind.Port => [Integer(PortNumber.Min), new() { ["type"] = "integer", ["enum"] = new JsonArray(0) }, Text($"(?:{Selectable}|0+)")],
             PortSettingKind.Range => [Integer(PortNumber.Min), Text($"{Selectable}(?:-{Selectable})?")],
             PortSettingKind.Host => [Text($@"(?:localhost|\*|{IPv4}|{IPv6})")],

@@ -18,8 +18,7 @@ internal static class SettingsSchemaWriter
 
     public static byte[] Write(IReadOnlyList<DeclaredPort> ports)
     {
-        var names = ports.Where(static p => p.IsServicePort).GroupBy(static p => p.TypeId, StringComparer.Ordinal)
-            .ToDictionary(static g => g.Key, static g => g.First().Name, StringComparer.Ordinal);
+        var names = new ServiceNames(ports);
         var settings = PortSetting.Globals.Select(static s => (s.Key, SettingsSchema.Of(s)))
             .Concat(ports.GroupBy(static p => p.Name, StringComparer.OrdinalIgnoreCase).Select(g => (g.First().Name, OfPort(g.First(), names))));
         var section = Section("The ports of this application, and settings of all of them.", settings, isOptional: false);
@@ -33,12 +32,12 @@ internal static class SettingsSchemaWriter
         return Encoding.UTF8.GetBytes(text);
     }
 
-    private static JsonObject OfPort(DeclaredPort port, Dictionary<string, string> names)
+    private static JsonObject OfPort(DeclaredPort port, ServiceNames names)
     {
-        var dependsOn = string.Join(", ", port.DependsOn.Where(names.ContainsKey).Select(t => names[t]).Distinct(StringComparer.Ordinal));
+        var dependsOn = string.Join(", ", names.NeededBy(port));
         var parts = new[]
         {
-            $"Port of {port.Type.Replace("global::", "").Replace("@", "")}",
+            $"Port of {ServiceNames.ClassOf(port)}",
             port.Port == 0 ? "no preferred port" : "preferred port " + port.Port.ToString(CultureInfo.InvariantCulture),
             port.Range is null ? "" : "range " + port.Range,
             port.DevelopmentPort == 0 ? "" : "in Development " + port.DevelopmentPort.ToString(CultureInfo.InvariantCulture),

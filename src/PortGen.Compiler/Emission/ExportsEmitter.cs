@@ -8,7 +8,7 @@ internal static class ExportsEmitter
 {
     public static SourceText Emit(ManifestModel manifest, OutputOptions options, OutputName name)
     {
-        var own = manifest.Services.Where(static s => s.Registration is null).ToList();
+        var own = manifest.Services.Where(s => s.Registration is null && !manifest.Broken.Any(b => b.Ports[0].Name == s.Name)).ToList();
 
         // The underscore keeps the class's name apart from those of its members, which have none.
         var className = options.AssemblyIdentifier + "_Services";

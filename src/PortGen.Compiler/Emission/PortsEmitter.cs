@@ -166,7 +166,7 @@ internal static class PortsEmitter
 
     private static void EmitRunningPorts(SourceWriter writer, ManifestModel manifest, OutputOptions options)
     {
-        var name = "Running" + options.ClassName;
+        var name = options.RunningClassName;
         writer
             .Write("/// <summary>The running application, with the present state of each port.</summary>")
             .Write(SourceWriter.GeneratedCode)

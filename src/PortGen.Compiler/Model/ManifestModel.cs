@@ -18,7 +18,7 @@ internal sealed record ManifestModel
     /// <summary>What is wrong and no setting can cure. The compiler refuses it; where its errors are silenced, the start does.</summary>
     public required EquatableArray<string> Problems { get; init; }
 
-    /// <summary>The project's own services that can't be made, with the first thing that is wrong: what a library tells its applications.</summary>
+    /// <summary>The project's own services that a library must not hand to its applications as good ones, each with what is wrong.</summary>
     public required EquatableArray<BrokenService> Broken { get; init; }
 }
 
@@ -56,7 +56,7 @@ internal sealed record ManifestPort
     public required PortRange? Range { get; init; }
 }
 
-/// <summary>A service that can't be made.</summary>
+/// <summary>A service with a mistake that an application can't see for itself: it isn't there, or lacks what it depends on.</summary>
 /// <param name="Ports">Its ports.</param>
 /// <param name="Problem">What is wrong.</param>
 internal sealed record BrokenService(EquatableArray<DeclaredPort> Ports, string Problem);

@@ -19,12 +19,12 @@ internal static class DevelopmentRules
             // What is wrong everywhere is reported once, unless the port for Development is wrong by itself: mending the other would not mend it.
             var isOfItself = problem.Part == PortPart.Port && ports[problem.Spec].DevelopmentPort != 0;
             var isKnown = !isOfItself && known.Any(k => k.Spec == problem.Spec && k.Message == problem.Message && k.Others.SequenceEqual(problem.Others));
-            var atFault = ports[problem.Spec].DevelopmentPort != 0 ? problem.Spec : problem.Others.FirstOrDefault(i => ports[i].DevelopmentPort != 0, -1);
+            var atFault = problem.Others.Prepend(problem.Spec).Where(i => ports[i].DevelopmentPort != 0).Select(static i => (int?)i).FirstOrDefault();
 
             // A suggestion would be about a number that the author has chosen twice.
-            if (atFault >= 0 && problem.Rule.Severity != PortRuleSeverity.Info && !isKnown)
+            if (atFault is { } spec && problem.Rule.Severity != PortRuleSeverity.Info && !isKnown)
             {
-                problems.Add(problem with { Spec = atFault, Part = PortPart.DevelopmentPort, Cures = Cures(problem, atFault) });
+                problems.Add(problem with { Spec = spec, Part = PortPart.DevelopmentPort, Cures = Cures(problem, spec) });
             }
         }
 
@@ -76,15 +76,7 @@ internal static class DevelopmentRules
 
     private static PortSpec ToSpec(DeclaredPort port)
     {
-        var draft = new PortDraft<object>
-        {
-            Name = port.Name,
-            Service = port.Service,
-            Port = new(port.Port),
-            Range = new(port.Range),
-            DevelopmentPort = new(port.DevelopmentPort),
-            HealthPath = port.HealthPath,
-        };
+        var draft = port.ToDraft<object>();
         draft.Decide(isDevelopment: true);
         return draft.ToSpec();
     }
@@ -92,17 +84,4 @@ internal static class DevelopmentRules
     private static IReadOnlyList<PortCure> Cures(PortProblem problem, int atFault) => problem.Spec == atFault && problem.Part == PortPart.Port
         ? [.. problem.Cures.Where(static c => c.Part == PortPart.Port).Select(static c => c with { Part = PortPart.DevelopmentPort })]
         : [];
-
-    private static int FirstOrDefault(this IEnumerable<int> items, Func<int, bool> predicate, int fallback)
-    {
-        foreach (var item in items)
-        {
-            if (predicate(item))
-            {
-                return item;
-            }
-        }
-
-        return fallback;
-    }
 }

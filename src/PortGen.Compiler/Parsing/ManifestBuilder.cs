@@ -169,7 +169,7 @@ internal sealed class ManifestBuilder
             IsDeclared = _isDeclared || _input.Orphans.Any(),
             Waves = waves,
             Problems = outline.Problems.Concat(others.OrderBy(static p => p, StringComparer.Ordinal)).ToEquatableArray(),
-            Broken = outline.Broken,
+            Broken = [.. outline.Broken, .. _input.Orphans.Select(static o => o.ToBroken())],
         };
     }
 

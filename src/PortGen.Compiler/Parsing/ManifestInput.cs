@@ -8,7 +8,7 @@ internal sealed record ManifestInput
     /// <summary>The project's own services.</summary>
     public required IEnumerable<ServiceModel> Declared { get; init; }
 
-    /// <summary>Additional ports of classes that are no services.</summary>
+    /// <summary>Additional ports of classes that are not services.</summary>
     public required IEnumerable<OrphanedPort> Orphans { get; init; }
 
     /// <summary>The ports of referenced libraries.</summary>

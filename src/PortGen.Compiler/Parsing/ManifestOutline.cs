@@ -25,7 +25,7 @@ internal sealed class ManifestOutline
         Services = [.. byName.Where(static e => e.CanBeMade).Select(static e => (e.Service, e.Ports.OfType<ManifestPort>().ToEquatableArray()))];
         _included.UnionWith(Services.Select(static s => s.Service.Port.Name));
         Problems = [.. services.Select(static s => s.Port.Problem).OfType<string>(), .. severe.Select(Text).Distinct(StringComparer.Ordinal)];
-        Broken = [.. entries.Where(static e => !e.Service.IsReferenced && !e.CanBeMade).Select(static e => new BrokenService(e.Service.Ports, Text(e.Problems[0])))];
+        Broken = [.. entries.Where(static e => e.IsBroken).Select(static e => new BrokenService(e.Service.Ports, Text(e.Problems[0])))];
     }
 
     /// <summary>The services that can be made, by name.</summary>
@@ -78,6 +78,8 @@ internal sealed class ManifestOutline
         public ManifestPort?[] Ports { get; } = new ManifestPort?[service.Ports.Count];
 
         public bool CanBeMade => service.Port.Problem is null && !problems.Any(static p => p.IsOfClass) && !Ports.Contains(null);
+
+        public bool IsBroken => !service.IsReferenced && (!CanBeMade || problems.Any(static p => p.Rule == PortRule.DependencyIsNoService));
 
         public bool IsMisnamed(int port) => problems.Any(p => p.Part == PortPart.Name && p.PortIndex == port);
     }

@@ -28,7 +28,7 @@ internal static class ServiceParser
     public static AttributeData? FindPortService(INamedTypeSymbol type) =>
         type.GetAttributes().FirstOrDefault(static a => IsNamed(a.AttributeClass, KnownNames.PortServiceAttribute));
 
-    /// <summary>The class's full name, where it has an <c>[AdditionalPort]</c> but is no service (PG1006); else <see langword="null"/>.</summary>
+    /// <summary>The additional port, where its class is not a service (PG1006); else <see langword="null"/>.</summary>
     public static OrphanedPort? ParseOrphan(INamedTypeSymbol type, AttributeData additionalPort) =>
         HasName(type) && FindPortService(type) is null && NameOf(additionalPort) is { } port ? new(TypeId.ToDisplayName(QualifiedName.Of(type)), port) : null;
 

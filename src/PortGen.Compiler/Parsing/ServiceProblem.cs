@@ -22,6 +22,6 @@ internal sealed record ServiceProblem(ServiceModel Service, int PortIndex, PortR
     /// <summary>Whether the service itself can't be made.</summary>
     public bool IsOfClass => Rule == PortRule.UnusableClass || Rule == PortRule.NotAPortService;
 
-    /// <summary>Whether a setting can cure it: the runtime then judges by the rule anew.</summary>
+    /// <summary>Whether a setting can cure it: the runtime then applies the rule again.</summary>
     public bool IsCurable => Part is PortPart.Port or PortPart.Range or PortPart.Host or PortPart.HealthPath or PortPart.DevelopmentPort;
 }

@@ -16,7 +16,7 @@ internal readonly struct SymbolArguments(AttributeData attribute, IAssemblySymbo
     {
         { Kind: TypedConstantKind.Primitive, Value: string text } => text,
 
-        // Whoever writes null is told that it is no name; what is not typed yet is an error of another kind.
+        // null is a value, and not a valid name. An argument that isn't typed yet is an error of the compiler's.
         { Kind: TypedConstantKind.Primitive, IsNull: true } => "",
         _ => null,
     };

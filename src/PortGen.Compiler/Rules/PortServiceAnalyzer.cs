@@ -114,7 +114,7 @@ public sealed class PortServiceAnalyzer : DiagnosticAnalyzer
             context.ReportDiagnostic(Diagnostic.Create(RuleDescriptors.Of(problem.Rule), Location.None, problem.Arguments));
         }
 
-        foreach (var type in problems.Unseen(context.CancellationToken))
+        foreach (var type in problems.Unseen())
         {
             context.ReportDiagnostic(Diagnostic.Create(RuleDescriptors.Of(PortRule.GeneratedService), type.Locations[0], type.ToDisplayString(), problems.ClassName));
         }

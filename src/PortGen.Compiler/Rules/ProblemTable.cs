@@ -38,10 +38,9 @@ internal sealed class ProblemTable(Compilation compilation, OutputOptions option
 
     /// <summary>Services that the generator has not seen: those of another generator (PG1009).</summary>
     /// <returns>The classes; none before the generator has run, as in an editor that runs it only when a file is saved.</returns>
-    public IEnumerable<INamedTypeSymbol> Unseen(CancellationToken cancellationToken)
+    public IEnumerable<INamedTypeSymbol> Unseen()
     {
-        var name = OutputNameFinder.Find(compilation, options, cancellationToken);
-        var fullName = name.Namespace is { } root ? root.Replace("@", "") + "." + options.ClassName : options.ClassName;
+        var fullName = _found?.Name.Namespace is { } root ? root.Replace("@", "") + "." + options.ClassName : options.ClassName;
         if (_found is null || compilation.Assembly.GetTypeByMetadataName(fullName) is not { } generated || !OutputNameFinder.IsGenerated(generated))
         {
             yield break;
@@ -75,14 +74,16 @@ internal sealed class ProblemTable(Compilation compilation, OutputOptions option
                 HasCures = true,
             },
             cancellationToken);
+        var name = OutputNameFinder.Find(compilation, options, cancellationToken);
         return new(
+            name,
             result.Problems.ToLookup(static p => p.Service.TypeName, StringComparer.Ordinal),
             result.ChangeProblems,
-            [.. ApplicationProblems(result.Manifest, cancellationToken)],
+            [.. ApplicationProblems(result.Manifest, name)],
             services);
     }
 
-    private IEnumerable<ApplicationProblem> ApplicationProblems(ManifestModel manifest, CancellationToken cancellationToken)
+    private IEnumerable<ApplicationProblem> ApplicationProblems(ManifestModel manifest, OutputName name)
     {
         foreach (var property in options.UnusableProperties)
         {
@@ -94,7 +95,6 @@ internal sealed class ProblemTable(Compilation compilation, OutputOptions option
             yield return new(PortRule.NoServices, []);
         }
 
-        var name = OutputNameFinder.Find(compilation, options, cancellationToken);
         if (name.OldLanguage is { } version)
         {
             yield return new(PortRule.LanguageVersion, [OutputNameFinder.Floor.ToDisplayString(), version]);
@@ -107,6 +107,7 @@ internal sealed class ProblemTable(Compilation compilation, OutputOptions option
     }
 
     private sealed record Findings(
+        OutputName Name,
         ILookup<string, ServiceProblem> ByType,
         IReadOnlyList<ChangeProblem> OfChanges,
         IReadOnlyList<ApplicationProblem> OfApplication,

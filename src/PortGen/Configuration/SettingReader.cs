@@ -139,11 +139,6 @@ internal sealed class SettingReader(IReadOnlyList<ConfigurationLevel> levels, Pl
         }
 
         PortSettingValue.TryParsePort(value.Text, out var port);
-        if (setting == PortSetting.ExternalPort && port is < 1 or > PortNumber.Max)
-        {
-            findings.Report(PortRule.InvalidSetting, value, $"'{value.Text}' is no port outside: write 1 to 65535");
-        }
-
         return port;
     }
 

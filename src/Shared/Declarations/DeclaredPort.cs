@@ -85,6 +85,20 @@ internal sealed record DeclaredPort
         DependsOn = dependsOn,
     };
 
+    /// <summary>The port before any setting has been read.</summary>
+    /// <typeparam name="TSource">How a reader remembers where a value came from.</typeparam>
+    public PortDraft<TSource> ToDraft<TSource>()
+        where TSource : class => new()
+        {
+            Name = Name,
+            Service = Service,
+            Port = new(Port),
+            Range = new(Range),
+            DevelopmentPort = new(DevelopmentPort),
+            Host = Host,
+            HealthPath = HealthPath,
+        };
+
     /// <summary>The port of an attribute.</summary>
     /// <param name="name">The port's name.</param>
     /// <param name="service">The owning service's port name.</param>

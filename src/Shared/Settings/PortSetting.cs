@@ -4,6 +4,7 @@ namespace PortGen;
 internal enum PortSettingKind
 {
     Port,
+    ExternalPort,
     Range,
     Host,
     Boolean,
@@ -38,7 +39,7 @@ internal sealed record PortSetting(string Key, PortSettingKind Kind, string? Ali
     public static readonly PortSetting Host = new("Host", PortSettingKind.Host, "_BIND_INTERFACE");
     public static readonly PortSetting Required = new("Required", PortSettingKind.Boolean, "_REQUIRED");
     public static readonly PortSetting HealthPath = new("HealthPath", PortSettingKind.Path, "_HEALTH_PATH");
-    public static readonly PortSetting ExternalPort = new("ExternalPort", PortSettingKind.Port, "_EXTERNAL_PORT");
+    public static readonly PortSetting ExternalPort = new("ExternalPort", PortSettingKind.ExternalPort, "_EXTERNAL_PORT");
     public static readonly PortSetting DevelopmentPort = new("DevelopmentPort", PortSettingKind.Port);
 
     public static readonly PortSetting BindTimeout = new("BindTimeout", PortSettingKind.Duration);

@@ -23,7 +23,7 @@ internal sealed record ProjectRooms
                 ["Settings"] = ["Ports"],
                 ["Rules"] = ["Ports", "Settings"],
                 ["Configuration"] = ["Ports", "Settings", "Rules"],
-                ["Declarations"] = ["Ports", "Settings", "Rules"],
+                ["Declarations"] = ["Ports", "Settings", "Rules", "Configuration"],
                 ["Metadata"] = ["Declarations"],
             },
         },

@@ -40,10 +40,16 @@ internal static class Generation
             return compilation.ToMetadataReference();
         }
 
+        return MetadataReference.CreateFromImage(ToImage(compilation));
+    }
+
+    /// <summary>The bytes of an assembly.</summary>
+    public static byte[] ToImage(Compilation compilation)
+    {
         using var image = new MemoryStream();
         var emitted = compilation.Emit(image, cancellationToken: TestContext.Current.CancellationToken);
         Assert.True(emitted.Success, string.Join('\n', emitted.Diagnostics));
-        return MetadataReference.CreateFromImage(image.ToArray());
+        return image.ToArray();
     }
 
     private sealed class Options((string Key, string Value)[] properties) : AnalyzerConfigOptionsProvider

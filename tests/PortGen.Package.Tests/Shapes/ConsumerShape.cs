@@ -197,10 +197,7 @@ internal sealed class ConsumerShape
         {
             protected override async Task ExecuteAsync(CancellationToken stoppingToken)
             {
-                while (true)
-                {
-                    await Task.Delay(1000, stoppingToken);
-                }
+                await Task.Delay(Timeout.Infinite, stoppingToken);
             }
         }
 
