@@ -21,7 +21,7 @@ internal static class PortSettingValue
     public static string? Defect(PortSettingKind kind, string text) => kind switch
     {
         PortSettingKind.Port => TryParsePort(text, out _) ? null : "is no port number: write digits, 0 for no preference",
-        PortSettingKind.ExternalPort => TryParsePort(text, out var port) && port is >= 1 and <= PortNumber.Max ? null : "is not a port of the outside: write 1 to 65535",
+        PortSettingKind.ExternalPort => TryParsePort(text, out var port) && port is >= 1 and <= PortNumber.Max ? null : "is not an external port: write 1 to 65535",
         PortSettingKind.Boolean => TryParseBoolean(text, out _) ? null : "is neither true nor false",
         PortSettingKind.Host => IsHost(text) ? null : "is no interface: write localhost, * for all interfaces, or an IP address",
         PortSettingKind.Path => text.Length == 0 || IsHealthPath(text) ? null : "is no path: write one such as /health",

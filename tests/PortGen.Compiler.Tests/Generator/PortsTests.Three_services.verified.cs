@@ -75,9 +75,9 @@ namespace Application
         /// <summary>Binds every port, starts every service in the order of their dependencies, and returns once all run.</summary>
         /// <param name="args">The command line, read as configuration.</param>
         /// <param name="configure">Adds to the host before it is built: services, configuration, logging.</param>
-        /// <param name="cancellationToken">Gives the start up: what had started is stopped and every port released.</param>
+        /// <param name="cancellationToken">Cancels the start: whatever had started is stopped, and every port is released.</param>
         /// <exception cref="global::PortGen.PortConfigurationException">The configuration breaks a rule; nothing was bound.</exception>
-        /// <exception cref="global::PortGen.PortUnavailableException">A required port is not to be had; nothing is left bound.</exception>
+        /// <exception cref="global::PortGen.PortUnavailableException">A required port is unavailable; nothing is left bound.</exception>
         /// <exception cref="global::PortGen.PortServiceStartException">A service failed to start; the others were stopped again.</exception>
         public static global::System.Threading.Tasks.Task<RunningPorts> StartAllAsync(
             string[]? args = null,
@@ -89,7 +89,7 @@ namespace Application
         /// <param name="args">The command line, read as configuration.</param>
         /// <param name="configure">Adds to the host before it is built: services, configuration, logging.</param>
         /// <param name="cancellationToken">Ends the application, as a signal does.</param>
-        /// <returns>0 stopped cleanly, 69 no port to be had, 70 a service failed, 78 bad configuration; the reason is on standard error.</returns>
+        /// <returns>0 stopped cleanly, 69 no port available, 70 a service failed, 78 bad configuration; the reason is on standard error.</returns>
         public static global::System.Threading.Tasks.Task<int> RunAllAsync(
             string[]? args = null,
             global::System.Action<global::Microsoft.Extensions.Hosting.HostApplicationBuilder>? configure = null,

@@ -195,10 +195,10 @@ public sealed class PlanSourcesTests
         Assert.Equal(1, Plan(s_one, ("WEB_EXTERNAL_PORT", "1")).Ports[0].ExternalPort);
         Assert.Equal(65535, Plan(s_one, ("WEB_EXTERNAL_PORT", "65535")).Ports[0].ExternalPort);
         Assert.Equal(
-            ["PG2003: '65536' is no port outside: write 1 to 65535 (from environment variable WEB_EXTERNAL_PORT)"],
+            ["PG2003: '65536' is not an external port: write 1 to 65535 (from environment variable WEB_EXTERNAL_PORT)"],
             Errors(s_one, ("WEB_EXTERNAL_PORT", "65536")));
         Assert.Equal(
-            ["PG2003: '0' is no port outside: write 1 to 65535 (from environment variable WEB_EXTERNAL_PORT)"],
+            ["PG2003: '0' is not an external port: write 1 to 65535 (from environment variable WEB_EXTERNAL_PORT)"],
             Errors(s_one, ("WEB_EXTERNAL_PORT", "0")));
     }
 
