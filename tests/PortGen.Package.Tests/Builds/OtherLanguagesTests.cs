@@ -10,6 +10,7 @@ public sealed class OtherLanguagesTests(LocalFeed feed) : PackageTest(feed)
     [Fact]
     public async Task A_service_in_Visual_Basic_is_checked_by_the_build()
     {
+        LongTests.SkipUnlessMiddle();
         Write("App/App.vbproj", Texts.Application());
         Write("App/Program.vb", """
             Module Program

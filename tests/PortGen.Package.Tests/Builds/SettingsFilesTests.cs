@@ -69,6 +69,7 @@ public sealed class SettingsFilesTests(LocalFeed feed) : PackageTest(feed)
     [Fact]
     public async Task An_application_publishes_its_own_settings_whatever_the_projects_it_refers_to_have()
     {
+        LongTests.SkipUnlessMiddle();
         Write("Lib/Lib.csproj", Texts.Application(items: "<None Update=\"appsettings.Lib.json\" CopyToOutputDirectory=\"PreserveNewest\" />").Replace("<OutputType>Exe</OutputType>", "", StringComparison.Ordinal));
         Write("Lib/Servers.cs", Texts.Service("time"));
         Write("Other/Other.csproj", Texts.Application());
