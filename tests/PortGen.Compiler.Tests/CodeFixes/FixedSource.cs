@@ -45,7 +45,11 @@ internal static class FixedSource
         Assert.True(after.CompilerErrors.Count == 0, what + string.Join('\n', after.CompilerErrors));
         var left = after.Reports.Intersect(applied.Select(static o => o.Report)).ToList();
         Assert.True(left.Count == 0, what + "still there: " + string.Join(", ", left));
-        var added = after.Reports.Except(before.Reports).Where(static r => r.IsError).ToList();
+        var added = after.Reports.Except(before.Reports).Where(r => r.IsError && !WasToldOfProduction(r)).ToList();
         Assert.True(added.Count == 0, what + "new: " + string.Join(", ", added));
+
+        // A collision in both environments is reported for Production alone. Once its port is mended, the report for Development takes its place.
+        bool WasToldOfProduction(Report report) =>
+            report.Argument == "DevelopmentPort" && before.Reports.Any(b => b.Id == report.Id && b.Argument == "Port" && !after.Reports.Contains(b));
     }
 }
