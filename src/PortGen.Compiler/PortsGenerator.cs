@@ -17,7 +17,8 @@ public sealed class PortsGenerator : IIncrementalGenerator
             .ForAttributeWithMetadataName(
                 KnownNames.PortServiceAttribute,
                 static (node, _) => node is TypeDeclarationSyntax,
-                static (c, cancellationToken) => ServiceParser.Parse((INamedTypeSymbol)c.TargetSymbol, c.Attributes[0], cancellationToken))
+                static (c, cancellationToken) => ServiceParser.Parse(
+                    (INamedTypeSymbol)c.TargetSymbol, c.Attributes[0], c.SemanticModel.Compilation.Options, cancellationToken))
             .WithTrackingName(TrackingNames.Service)
             .Where(static service => service is not null)
             .Collect()
@@ -51,9 +52,9 @@ public sealed class PortsGenerator : IIncrementalGenerator
             .WithTrackingName(TrackingNames.ReferencedPorts);
 
         // Of the compilation only these, which an edit of code hardly ever changes.
-        var assembly = context.CompilationProvider.Select(static (c, _) => (c.AssemblyName, c.Options.OutputKind));
+        var assembly = context.CompilationProvider.Select(static (c, _) => (c.AssemblyName, c.Options.OutputKind, HasWebHost: OutputOptionsParser.HasWebHost(c)));
         var options = context.AnalyzerConfigOptionsProvider.Combine(assembly)
-            .Select(static (pair, _) => OutputOptionsParser.Parse(pair.Left.GlobalOptions, pair.Right.AssemblyName, pair.Right.OutputKind))
+            .Select(static (pair, _) => OutputOptionsParser.Parse(pair.Left.GlobalOptions, pair.Right.AssemblyName, pair.Right.OutputKind, pair.Right.HasWebHost))
             .WithTrackingName(TrackingNames.Options);
         var name = context.CompilationProvider.Combine(options)
             .Select(static (pair, cancellationToken) => OutputNameFinder.Find(pair.Left, pair.Right, cancellationToken))
@@ -67,7 +68,7 @@ public sealed class PortsGenerator : IIncrementalGenerator
                     Orphans = input.Left.Left.Right,
                     Referenced = input.Left.Right.Left,
                     Changes = input.Left.Right.Right,
-                    ClassName = input.Right.ClassName,
+                    Options = input.Right,
                     HasCures = false,
                 },
                 cancellationToken).Manifest)

@@ -26,6 +26,7 @@ internal static class SettingsSchema
         [PortSetting.StopTimeout.Key] = "How long a service may take to stop: seconds, or hh:mm:ss.",
         [PortSetting.DrainDelay.Key] = "How long to serve on after readiness is withdrawn: seconds, or hh:mm:ss.",
         [PortSetting.ForceRestart.Key] = "Whether earlier instances of the application are ended first.",
+        [PortSetting.FreePorts.Key] = "Whether the system chooses every port, on loopback, for tests side by side.",
         [PortSetting.ReadyFile.Key] = "A file that exists while the application is ready.",
         [PortSetting.Application.Key] = "Which application this is, where its folder doesn't tell.",
     };

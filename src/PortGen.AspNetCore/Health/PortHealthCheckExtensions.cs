@@ -18,6 +18,17 @@ public static class PortHealthCheckExtensions
         return builder.AddPorts(null);
     }
 
-    internal static IHealthChecksBuilder AddPorts(this IHealthChecksBuilder builder, string? service) => builder.Add(new HealthCheckRegistration(
-        PortHealthCheck.Name, provider => new PortHealthCheck(provider.GetRequiredService<PortRegistry>(), service), failureStatus: null, tags: null));
+    // Once, however often it is called: AddPortServices does for the application's own host.
+    internal static IHealthChecksBuilder AddPorts(this IHealthChecksBuilder builder, string? service)
+    {
+        builder.Services.Configure<HealthCheckServiceOptions>(options =>
+        {
+            if (!options.Registrations.Any(static r => r.Name == PortHealthCheck.Name))
+            {
+                options.Registrations.Add(new HealthCheckRegistration(
+                    PortHealthCheck.Name, provider => new PortHealthCheck(provider.GetRequiredService<PortRegistry>(), service), failureStatus: null, tags: null));
+            }
+        });
+        return builder;
+    }
 }

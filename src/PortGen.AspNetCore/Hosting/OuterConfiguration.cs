@@ -16,8 +16,10 @@ internal sealed class OuterConfiguration(IConfiguration configuration) : IConfig
         return value is not null;
     }
 
-    /// <summary>Sets the value in the application's configuration.</summary>
-    public void Set(string key, string? value) => configuration[key] = value;
+    public void Set(string key, string? value)
+    {
+        // What a web service sets is its own; a source above this one keeps it.
+    }
 
     public IChangeToken GetReloadToken() => configuration.GetReloadToken();
 

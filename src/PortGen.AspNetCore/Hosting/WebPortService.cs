@@ -26,6 +26,7 @@ public abstract class WebPortService : IPortService
         try
         {
             Configure(application);
+            InnerApplication.Confine(application, lease);
             await application.StartAsync(cancellationToken).ConfigureAwait(false);
         }
         catch

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using PortGen.Transport;
 
 namespace PortGen;
@@ -13,14 +14,14 @@ public static class KestrelLeaseExtensions
     public static IWebHostBuilder UsePortLeases(this IWebHostBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        return builder.ConfigureServices(static services => services
-            .AddSingleton(static provider =>
-            {
-                // This host is the application's own, so it opens when the application is complete.
-                var manager = provider.GetRequiredService<PortManager>();
-                return new LeaseSource(manager.FindLease, manager.WaitForStartAsync);
-            })
-            .AddLeaseTransport());
+        return builder.ConfigureServices(static services =>
+        {
+            // This host is the application's own, so it opens when the application is complete. Its server is made before the ports are.
+            services.TryAddSingleton(static provider => new LeaseSource(
+                name => provider.GetRequiredService<PortManager>().FindLease(name),
+                cancellationToken => provider.GetRequiredService<PortManager>().WaitForStartAsync(cancellationToken)));
+            services.AddLeaseTransport();
+        });
     }
 
     /// <summary>Serves the connections of a lease.</summary>
@@ -34,9 +35,15 @@ public static class KestrelLeaseExtensions
         ArgumentException.ThrowIfNullOrEmpty(port);
         var leases = options.ApplicationServices?.GetService<LeaseSource>()
             ?? throw new InvalidOperationException($"This web host can't listen on the lease '{port}': call builder.WebHost.UsePortLeases() first.");
+        if (leases.Wanted.Contains(port))
+        {
+            throw new InvalidOperationException($"Kestrel already listens on the lease '{port}': call ListenOnLease once for each port.");
+        }
+
         leases.Wanted.Add(port);
         options.Listen(new LeaseEndPoint(port), endpoint =>
         {
+            endpoint.Use(Linger.Around);
             var untouched = endpoint.Protocols;
             configure?.Invoke(endpoint);
             endpoint.DisableAltSvcHeader = true;

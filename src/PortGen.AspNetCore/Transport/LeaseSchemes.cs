@@ -4,7 +4,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace PortGen.Transport;
 
-/// <summary>Tells each lease by which scheme Kestrel serves it, once it does.</summary>
+/// <summary>Tells each lease by which scheme Kestrel serves it, once it has bound all its endpoints, and lets it accept.</summary>
 internal sealed class LeaseSchemes(LeaseSource leases, IServer server) : IHostedLifecycleService
 {
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -13,14 +13,14 @@ internal sealed class LeaseSchemes(LeaseSource leases, IServer server) : IHosted
 
     public Task StartedAsync(CancellationToken cancellationToken)
     {
-        var secure = (server.Features.Get<IServerAddressesFeature>()?.Addresses ?? [])
-            .Select(static a => Uri.TryCreate(a, UriKind.Absolute, out var url) && url.Scheme == Uri.UriSchemeHttps ? url.Port : 0).ToHashSet();
+        string[] addresses = [.. server.Features.Get<IServerAddressesFeature>()?.Addresses ?? []];
         foreach (var port in leases.Wanted)
         {
             var lease = leases.Find(port);
-            lease.ReportServing(secure.Contains(lease.Port) ? Uri.UriSchemeHttps : Uri.UriSchemeHttp);
+            lease.ReportServing(LeaseAddresses.SchemeOf(addresses, lease.Port) ?? Uri.UriSchemeHttp);
         }
 
+        leases.Publish();
         return Task.CompletedTask;
     }
 

@@ -50,4 +50,15 @@ internal static class EntryPointsEmitter
             return builder;
         }
         """);
+
+    /// <summary>Adding the services to a web application, whose own server may serve a port too.</summary>
+    public static void EmitAddPortServicesToWeb(SourceWriter writer, bool isExtension, string call) => writer.Write($$"""
+        /// <summary>Adds the services and their ports to a web application: they start and stop with it. Its own Kestrel serves the port that the entry point's class declares.</summary>
+        /// <param name="builder">The web application's builder.</param>
+        public static global::Microsoft.AspNetCore.Builder.WebApplicationBuilder AddPortServices({{(isExtension ? "this " : "")}}global::Microsoft.AspNetCore.Builder.WebApplicationBuilder builder)
+        {
+            {{call}};
+            return builder;
+        }
+        """);
 }

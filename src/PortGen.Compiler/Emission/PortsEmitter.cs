@@ -38,8 +38,9 @@ internal static class PortsEmitter
     public static string FullName(OutputOptions options, OutputName name) => name.Namespace is null ? $"global::{options.ClassName}" : $"global::{name.Namespace}.{options.ClassName}";
 
     /// <summary>The expression that creates a service's definition.</summary>
-    public static string Definition(ManifestService service, Func<ManifestPort, string> port) =>
-        $"global::PortGen.PortServiceDefinition.For<{service.TypeName}>(new[] {{ {string.Join(", ", service.Ports.Select(port))} }}, {SourceWriter.Literal(service.DependsOn)})";
+    public static string Definition(ManifestService service, Func<ManifestPort, string> port) => service.IsHost
+        ? $"global::PortGen.PortServiceDefinition.ForHost(typeof({service.TypeName}), new[] {{ {string.Join(", ", service.Ports.Select(port))} }})"
+        : $"global::PortGen.PortServiceDefinition.For<{service.TypeName}>(new[] {{ {string.Join(", ", service.Ports.Select(port))} }}, {SourceWriter.Literal(service.DependsOn)})";
 
     private static string ExtensionNamespace(OutputOptions options) => $"PortGen.Generated.{options.AssemblyIdentifier}";
 
@@ -67,6 +68,12 @@ internal static class PortsEmitter
         EntryPointsEmitter.Emit(writer, options.RunningClassName);
         writer.Line();
         EntryPointsEmitter.EmitAddPortServices(writer, isExtension, "global::PortGen.PortHostBuilderExtensions.AddPortServices(builder, Manifest)");
+        if (options.HasWebHost)
+        {
+            writer.Line();
+            EntryPointsEmitter.EmitAddPortServicesToWeb(writer, isExtension, "global::PortGen.PortWebHostExtensions.AddPortServices(builder, Manifest)");
+        }
+
         writer.Close();
     }
 
@@ -161,6 +168,12 @@ internal static class PortsEmitter
             .Write($"internal static class {options.ClassName}HostBuilderExtensions")
             .Open();
         EntryPointsEmitter.EmitAddPortServices(writer, isExtension: true, $"{FullName(options, name)}.AddPortServices(builder)");
+        if (options.HasWebHost)
+        {
+            writer.Line();
+            EntryPointsEmitter.EmitAddPortServicesToWeb(writer, isExtension: true, $"{FullName(options, name)}.AddPortServices(builder)");
+        }
+
         writer.Close().Close();
     }
 

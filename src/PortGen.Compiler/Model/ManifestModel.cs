@@ -38,6 +38,9 @@ internal sealed record ManifestService
     /// <inheritdoc cref="DeclaredPort.Registration"/>
     public string? Registration => Port.Declaration.Registration;
 
+    /// <inheritdoc cref="ServiceModel.IsHost"/>
+    public required bool IsHost { get; init; }
+
     /// <summary>Whether the application has other names for it, or for what it needs, than its library.</summary>
     public required bool IsRenamed { get; init; }
 

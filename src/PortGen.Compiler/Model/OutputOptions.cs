@@ -20,6 +20,12 @@ internal sealed record OutputOptions
     /// <summary>Whether the assembly is a library, whose services an application may include.</summary>
     public required bool IsLibrary { get; init; }
 
+    /// <summary>Whether the project sees PortGen.AspNetCore, whose web host serves the port of the entry point.</summary>
+    public required bool HasWebHost { get; init; }
+
+    /// <summary>Whether the application runs in a browser, where nothing can listen.</summary>
+    public required bool IsBrowser { get; init; }
+
     /// <summary>Properties that can't be used, as the arguments of PG4003: the default counts instead.</summary>
     public required EquatableArray<UnusableProperty> UnusableProperties { get; init; }
 

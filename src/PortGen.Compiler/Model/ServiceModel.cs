@@ -6,8 +6,8 @@ internal sealed record ServiceModel
     /// <summary>Why the class can't be a service (PG1001), or <see langword="null"/>.</summary>
     public required string? ClassDefect { get; init; }
 
-    /// <summary>Whether the class implements <c>IPortService</c> (PG1002).</summary>
-    public required bool IsPortService { get; init; }
+    /// <summary>What the class is to its port.</summary>
+    public required ClassRole Role { get; init; }
 
     /// <summary>The port the service is named after, then those of its <c>[AdditionalPort]</c> attributes in their order.</summary>
     public required EquatableArray<DeclaredPort> Ports { get; init; }
@@ -26,6 +26,9 @@ internal sealed record ServiceModel
 
     /// <summary>Whether the service is one of a referenced assembly, which has registered it.</summary>
     public bool IsReferenced => Port.Registration is not null;
+
+    /// <summary>Whether the application's own host serves the port.</summary>
+    public bool IsHost => Role == ClassRole.Host;
 
     /// <summary>The classes in <c>DependsOn</c>, in their order; empty for what is no type yet.</summary>
     public EquatableArray<string> DependsOn => Port.DependsOn;

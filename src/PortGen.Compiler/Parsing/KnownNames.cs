@@ -13,5 +13,7 @@ internal static class KnownNames
     public const string Accessibility = "build_property.PortGenAccessibility";
     public const string Application = "build_property.PortGenApplication";
 
+    public const string RuntimeIdentifier = "build_property.RuntimeIdentifier";
+
     public const string DefaultClassName = "Ports";
 }

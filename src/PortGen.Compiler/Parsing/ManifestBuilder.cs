@@ -61,21 +61,44 @@ internal sealed class ManifestBuilder
                 _problems.Add(new(service, 0, PortRule.UnusableClass, PortPart.Class, [service.DisplayName, defect]));
             }
 
-            if (!service.IsPortService)
-            {
-                _problems.Add(new(service, 0, PortRule.NotAPortService, PortPart.Class, [service.DisplayName]));
-            }
-
+            CheckRole(service);
             for (var i = 0; i < service.DependsOn.Count; i++)
             {
                 var dependency = service.DependsOn[i];
-                if (dependency.Length > 0 && !_names.ContainsKey(dependency) && !_referenced.IsExcluded(dependency))
+                if (_services.Find(s => s.IsHost && s.TypeId == dependency) is { } host)
+                {
+                    _problems.Add(new(service, 0, PortRule.HostService, PortPart.DependsOn, [host.Port.Name, $"it starts last, and '{service.Port.Name}' can't depend on it: remove it from DependsOn"]) { Element = i });
+                }
+                else if (dependency.Length > 0 && !_names.ContainsKey(dependency) && !_referenced.IsExcluded(dependency))
                 {
                     _problems.Add(new(service, 0, PortRule.DependencyIsNoService, PortPart.DependsOn, [service.Port.Name, TypeId.ToDisplayName(dependency)]) { Element = i });
                 }
             }
         }
     }
+
+    // PG1002, PG1005, PG1012.
+    private void CheckRole(ServiceModel service)
+    {
+        switch (service.Role)
+        {
+            case ClassRole.Unfinished:
+                _problems.Add(new(service, 0, PortRule.NotAPortService, PortPart.Class, [service.DisplayName]));
+                break;
+            case ClassRole.None or ClassRole.Host when NobodyServes(service) is { } advice:
+                _problems.Add(new(service, 0, PortRule.NobodyServes, PortPart.Class, [service.DisplayName, service.Port.Name, advice]));
+                break;
+            case ClassRole.Host when !service.Port.Required:
+                _problems.Add(new(service, 0, PortRule.HostService, PortPart.Class, [service.Port.Name, "it can't be optional: remove Required"]));
+                break;
+        }
+    }
+
+    private string? NobodyServes(ServiceModel service) =>
+        _input.Options.IsBrowser ? "an application in the browser can't listen; remove the attribute"
+        : service.IsHost ? null
+        : _input.Options.IsLibrary ? "implement IPortService, or derive from BackgroundPortService; a library has no entry point, whose host could serve it"
+        : "put the attribute on the class with the entry point, 'public partial class Program', where the application's own host serves the port; else implement IPortService, or derive from BackgroundPortService";
 
     private void CheckRules()
     {
@@ -91,7 +114,7 @@ internal sealed class ManifestBuilder
             }
         }
 
-        var problems = PortRules.Check(specs, _input.ClassName);
+        var problems = PortRules.Check(specs, _input.Options.ClassName);
         IReadOnlyList<PortProblem> ofDevelopment = [];
         if (_services.Exists(static s => s.Port.DevelopmentPort != 0))
         {
@@ -150,9 +173,12 @@ internal sealed class ManifestBuilder
 
     private ManifestModel ToManifest()
     {
-        var outline = new ManifestOutline(_services, _problems, _input.ClassName);
+        var outline = new ManifestOutline(_services, _problems, _input.Options.ClassName);
         var services = outline.Services.Select(s => (s.Service, s.Ports, Names: DependencyNames(s.Service).Where(outline.Includes).ToList())).ToList();
-        var waves = Waves(services.Select(static s => (s.Service.Port.Name, s.Names)));
+
+        // The application's own host starts when everything else has, and nothing can wait for it.
+        var waves = Waves(services.Where(static s => !s.Service.IsHost).Select(static s => (s.Service.Port.Name, s.Names)));
+        waves = [.. waves, .. services.Where(static s => s.Service.IsHost).Select(static s => new EquatableArray<string>([s.Service.Port.Name]))];
         var waveOf = waves.SelectMany(static (wave, i) => wave.Select(name => (name, i))).ToDictionary(static w => w.name, static w => w.i, StringComparer.Ordinal);
         string[] others = [.. _input.Orphans.Select(static o => o.Problem), .. _referenced.Problems.Select(static p => p.Text)];
         return new ManifestModel
@@ -161,6 +187,7 @@ internal sealed class ManifestBuilder
             Services = services.Select(s => new ManifestService
             {
                 Ports = s.Ports,
+                IsHost = s.Service.IsHost,
                 IsRenamed = s.Service.IsReferenced && IsRenamed(s.Service),
 
                 // Those of a cycle start side by side, if anybody makes them start at all.

@@ -17,7 +17,8 @@ internal sealed record ManifestInput
     /// <summary>What the application changes of those.</summary>
     public required IEnumerable<ReferencedPortChange> Changes { get; init; }
 
-    public required string ClassName { get; init; }
+    /// <summary>What the project says.</summary>
+    public required OutputOptions Options { get; init; }
 
     /// <summary>Whether anybody wants to know how to mend what is wrong: code fixes do.</summary>
     public required bool HasCures { get; init; }

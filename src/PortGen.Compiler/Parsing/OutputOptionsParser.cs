@@ -10,7 +10,23 @@ namespace PortGen.Compiler.Parsing;
 /// <summary>Reads the project's properties. A value that can't be used is reported, and the default counts.</summary>
 internal static class OutputOptionsParser
 {
-    public static OutputOptions Parse(AnalyzerConfigOptions options, string? assemblyName, OutputKind outputKind)
+    private const string WebAssembly = "PortGen.AspNetCore";
+
+    /// <summary>Whether the project sees PortGen.AspNetCore.</summary>
+    public static bool HasWebHost(Compilation compilation)
+    {
+        foreach (var assembly in compilation.ReferencedAssemblyNames)
+        {
+            if (assembly.Name == WebAssembly)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    public static OutputOptions Parse(AnalyzerConfigOptions options, string? assemblyName, OutputKind outputKind, bool hasWebHost)
     {
         var unusable = new List<UnusableProperty>();
         var className = Value(options, KnownNames.ClassName) ?? KnownNames.DefaultClassName;
@@ -41,6 +57,8 @@ internal static class OutputOptionsParser
             IsApplication = application == "true",
             AssemblyIdentifier = ToUnique(assemblyName ?? ""),
             IsLibrary = outputKind is OutputKind.DynamicallyLinkedLibrary,
+            HasWebHost = hasWebHost,
+            IsBrowser = Value(options, KnownNames.RuntimeIdentifier)?.StartsWith("browser", StringComparison.OrdinalIgnoreCase) == true,
             UnusableProperties = unusable.ToEquatableArray(),
         };
     }

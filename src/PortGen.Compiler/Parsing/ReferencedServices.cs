@@ -50,7 +50,7 @@ internal sealed class ReferencedServices
             yield return new ServiceModel
             {
                 ClassDefect = null,
-                IsPortService = true,
+                Role = ClassRole.Service,
                 Ports = [own, .. ports.Where(p => p.Assembly == own.Assembly && p.Service == own.Name && !p.IsServicePort)],
             };
         }

@@ -7,8 +7,15 @@ namespace PortGen.Compiler.Parsing;
 /// <summary>Reads a class and its port attributes into a model. It judges nothing: half-typed attributes are everyday input.</summary>
 internal static class ServiceParser
 {
+    // What a service has: that of the interface, and of BackgroundPortService.
+    private static readonly string[] s_memberNames = ["StartAsync", "StopAsync", "ExecuteAsync"];
+
     /// <summary>The model of the class, or <see langword="null"/> while the port, the class or its namespace has no name yet.</summary>
-    public static ServiceModel? Parse(INamedTypeSymbol type, AttributeData portService, CancellationToken cancellationToken)
+    /// <param name="type">The class.</param>
+    /// <param name="portService">Its attribute.</param>
+    /// <param name="options">Says whether the project is an application, and which class has its entry point.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public static ServiceModel? Parse(INamedTypeSymbol type, AttributeData portService, CompilationOptions options, CancellationToken cancellationToken)
     {
         if (NameOf(portService) is not { } name || !HasName(type))
         {
@@ -16,10 +23,11 @@ internal static class ServiceParser
         }
 
         cancellationToken.ThrowIfCancellationRequested();
+        var role = RoleOf(type, options);
         return new ServiceModel
         {
-            ClassDefect = ClassDefect(type),
-            IsPortService = IsPortService(type),
+            ClassDefect = ClassDefect(type, role),
+            Role = role,
             Ports = Ports(type, portService, name),
         };
     }
@@ -55,14 +63,15 @@ internal static class ServiceParser
         return new(ports.DrainToImmutable());
     }
 
-    private static string? ClassDefect(INamedTypeSymbol type)
+    // Nobody creates an object of the entry point's class.
+    private static string? ClassDefect(INamedTypeSymbol type, ClassRole role)
     {
-        if (type.IsStatic)
+        if (type.IsStatic && role != ClassRole.Host)
         {
             return "static";
         }
 
-        if (type.IsAbstract)
+        if (type.IsAbstract && !type.IsStatic && role != ClassRole.Host)
         {
             return "abstract";
         }
@@ -97,6 +106,13 @@ internal static class ServiceParser
     // Every other warning about the class is silent in the generated file; this one nothing silences.
     private static bool IsObsoleteError(INamedTypeSymbol type) => type.GetAttributes().Any(static a =>
         a is { AttributeClass: { Name: "ObsoleteAttribute", ContainingNamespace: { Name: "System", ContainingNamespace.IsGlobalNamespace: true } }, ConstructorArguments: [_, { Value: true }] });
+
+    private static ClassRole RoleOf(INamedTypeSymbol type, CompilationOptions options) =>
+        IsPortService(type) ? ClassRole.Service
+        : EntryPoint.Has(type, options) ? ClassRole.Host
+        : type is { TypeKind: TypeKind.Class, BaseType.SpecialType: not SpecialType.System_Object } || !type.Interfaces.IsEmpty
+            || s_memberNames.Any(n => type.GetMembers(n).Any(static m => m is IMethodSymbol)) ? ClassRole.Unfinished
+        : ClassRole.None;
 
     // Not by AllInterfaces, which makes a list for each class: nearly always one base class answers for all.
     private static bool IsPortService(INamedTypeSymbol type)

@@ -31,7 +31,8 @@ public sealed class PortServiceAnalyzer : DiagnosticAnalyzer
             }
 
             var options = OutputOptionsParser.Parse(
-                start.Options.AnalyzerConfigOptionsProvider.GlobalOptions, start.Compilation.AssemblyName, start.Compilation.Options.OutputKind);
+                start.Options.AnalyzerConfigOptionsProvider.GlobalOptions, start.Compilation.AssemblyName, start.Compilation.Options.OutputKind,
+                OutputOptionsParser.HasWebHost(start.Compilation));
             var problems = new ProblemTable(start.Compilation, options);
             start.RegisterSymbolAction(c => Report(c, problems), SymbolKind.NamedType);
             start.RegisterSyntaxNodeAction(c => ReportChanges(c, problems), SyntaxKind.AttributeList);
@@ -61,7 +62,11 @@ public sealed class PortServiceAnalyzer : DiagnosticAnalyzer
             context.ReportDiagnostic(Diagnostic.Create(RuleDescriptors.Of(problem.Rule, problem.IsOfDevelopment), location, Cures(problem), problem.Arguments));
         }
 
-        if (isUsable && ClassCreation.Defect(type) is { } defect)
+        if (isUsable && EntryPoint.Has(type, context.Compilation.Options))
+        {
+            ReportInternalProgram(context, type, problems);
+        }
+        else if (isUsable && ClassCreation.Defect(type) is { } defect)
         {
             context.ReportDiagnostic(Diagnostic.Create(RuleDescriptors.Of(PortRule.NotCreatable), type.Locations[0], type.ToDisplayString(), defect));
         }
@@ -69,6 +74,15 @@ public sealed class PortServiceAnalyzer : DiagnosticAnalyzer
         foreach (var problem in problems.OfApplication(type, context.CancellationToken))
         {
             context.ReportDiagnostic(Diagnostic.Create(RuleDescriptors.Of(problem.Rule), ProblemLocation.Of(type, attribute, context.CancellationToken), problem.Arguments));
+        }
+    }
+
+    // PG1011: only tests of web applications name the class.
+    private static void ReportInternalProgram(SymbolAnalysisContext context, INamedTypeSymbol type, ProblemTable problems)
+    {
+        if (type.DeclaredAccessibility == Accessibility.Internal && problems.HasWebHost)
+        {
+            context.ReportDiagnostic(Diagnostic.Create(RuleDescriptors.Of(PortRule.InternalProgram), type.Locations[0], type.ToDisplayString()));
         }
     }
 

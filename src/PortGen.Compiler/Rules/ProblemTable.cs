@@ -13,6 +13,9 @@ internal sealed class ProblemTable(Compilation compilation, OutputOptions option
     /// <summary>The name of the generated class.</summary>
     public string ClassName => options.ClassName;
 
+    /// <inheritdoc cref="OutputOptions.HasWebHost"/>
+    public bool HasWebHost => options.HasWebHost;
+
     /// <summary>The problems of a service in source.</summary>
     public IEnumerable<ServiceProblem> Of(INamedTypeSymbol type, CancellationToken cancellationToken) =>
         Find(cancellationToken).ByType[QualifiedName.Of(type)].Where(static p => !p.Service.IsReferenced);
@@ -70,7 +73,7 @@ internal sealed class ProblemTable(Compilation compilation, OutputOptions option
                 Changes = compilation.Assembly.GetAttributes()
                     .Where(static a => ServiceParser.IsNamed(a.AttributeClass, KnownNames.ReferencedPortAttribute))
                     .Select(static a => ReferencedPortChange.From(new SymbolArguments(a, own: null))).OfType<ReferencedPortChange>(),
-                ClassName = options.ClassName,
+                Options = options,
                 HasCures = true,
             },
             cancellationToken);

@@ -19,7 +19,7 @@ internal static class ServiceSearch
                 pending.Push(member);
                 if (member is INamedTypeSymbol type && MayHaveAttributes(type, cancellationToken)
                     && ServiceParser.FindPortService(type) is { } attribute
-                    && ServiceParser.Parse(type, attribute, cancellationToken) is { } service)
+                    && ServiceParser.Parse(type, attribute, compilation.Options, cancellationToken) is { } service)
                 {
                     yield return (type, service);
                 }

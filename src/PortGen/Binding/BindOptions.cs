@@ -20,6 +20,9 @@ internal sealed record BindOptions
     /// <summary>Finds out what holds a number that was refused.</summary>
     public PortHolderLookup Lookup { get; init; } = new();
 
+    /// <summary>The lease that somebody has been given before its port is bound, if there is one.</summary>
+    public Func<string, PortLease?> Promised { get; init; } = static _ => null;
+
     /// <summary>Counts attempts, conflicts and fallbacks; <see langword="null"/> where nobody does.</summary>
     public PortTelemetry? Telemetry { get; init; }
 }

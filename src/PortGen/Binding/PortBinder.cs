@@ -301,7 +301,10 @@ internal sealed class PortBinder : IDisposable
 
     private void Lease(PlannedPort port, ListenResult result)
     {
-        var lease = new PortLease(port.Name, port.Host, new Listener(result)) { DeclaredName = port.DeclaredName, BindAttempts = _attempts[port.Name] };
+        var lease = _options.Promised(port.Name) ?? new PortLease(port.Name);
+        lease.Hold(port.Host, new Listener(result));
+        lease.DeclaredName = port.DeclaredName;
+        lease.BindAttempts = _attempts[port.Name];
         lock (_holders)
         {
             lease.HeldBy = lease.Port == port.Port ? null : _heldBy.GetValueOrDefault(port.Name);

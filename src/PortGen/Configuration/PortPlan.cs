@@ -29,6 +29,9 @@ internal sealed record PortPlan
     /// <summary>How long an earlier instance may take to stop before it is killed.</summary>
     public required TimeSpan RestartTimeout { get; init; }
 
+    /// <summary>Whether the system chooses every port, on loopback: for tests side by side.</summary>
+    public bool FreePorts { get; init; }
+
     /// <summary>The path of a file that exists while the application is ready; <see langword="null"/> for none.</summary>
     public required string? ReadyFile { get; init; }
 
@@ -40,6 +43,12 @@ internal sealed record PortPlan
 
     /// <summary>The ports of a service.</summary>
     public IEnumerable<PlannedPort> PortsOf(string service) => Ports.Where(p => p.Definition.Service == service);
+
+    /// <summary>The plan for a host whose server has it so.</summary>
+    public PortPlan For(HostPorts use) => this with
+    {
+        Ports = [.. Ports.Select(p => (FreePorts || use != HostPorts.Held ? p.ToFree() : p) with { IsHeld = use != HostPorts.NotHeld || !p.IsOfHost })],
+    };
 }
 
 /// <summary>One port of the plan.</summary>
@@ -48,6 +57,12 @@ internal sealed record PlannedPort
     public required PortDefinition Definition { get; init; }
 
     public string Name => Definition.Name;
+
+    /// <summary>Whether the application's own host serves the port.</summary>
+    public required bool IsOfHost { get; init; }
+
+    /// <summary>Whether the port is bound at all. One of a host that has another server is not.</summary>
+    public bool IsHeld { get; init; } = true;
 
     /// <inheritdoc cref="PortDefinition.DeclaredName"/>
     public string DeclaredName => Definition.DeclaredName;
@@ -76,4 +91,7 @@ internal sealed record PlannedPort
 
     /// <summary>The port under which the outside reaches this one; <see langword="null"/> for the same.</summary>
     public required int? ExternalPort { get; init; }
+
+    /// <summary>The same port, on a number that the system chooses.</summary>
+    public PlannedPort ToFree() => this with { Port = 0, Range = null, Host = PortSettingValue.Localhost };
 }

@@ -66,6 +66,7 @@ internal sealed class PortPlanner
             Application = _settings.Find(PortSetting.Application)?.Text.Trim() is { Length: > 0 } application ? application : null,
             ForceRestart = _settings.Find(PortSetting.ForceRestart) is { } forceRestart && _settings.ReadBoolean(forceRestart),
             RestartTimeout = _isDevelopment ? s_developmentRestartTimeout : s_restartTimeout,
+            FreePorts = _settings.Find(PortSetting.FreePorts) is { } freePorts && _settings.ReadBoolean(freePorts),
             ReadyFile = _settings.Find(PortSetting.ReadyFile)?.Text.Trim() is { Length: > 0 } path ? path : null,
             Warnings = _findings.Warnings,
             Notes = _findings.Notes,
@@ -122,11 +123,19 @@ internal sealed class PortPlanner
 
     private PlannedPort ToPlanned(PortDraft<ConfiguredValue> draft, PortDefinition definition)
     {
-        var required = _settings.Find(definition, PortSetting.Required) is { } configured ? _settings.ReadBoolean(configured) : definition.Required;
+        var configured = _settings.Find(definition, PortSetting.Required);
+        var required = configured is null ? definition.Required : _settings.ReadBoolean(configured);
+        var isOfHost = _manifest.Services.Any(s => s.IsHost && s.Name == definition.Service);
+        if (isOfHost && !required && definition.Name == definition.Service)
+        {
+            _findings.Add(PortRule.HostService, PortRule.HostService.Format(definition.Name, "it can't be optional: remove Required"), configured);
+        }
+
         var (host, hostSource) = Host(definition);
         return new PlannedPort
         {
             Definition = definition,
+            IsOfHost = isOfHost,
             Port = draft.Port.Value,
             PortSource = new(draft.Port.Source),
             Range = PortRange.TryParse(draft.Range.Value, out var range) ? range

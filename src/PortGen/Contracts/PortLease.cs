@@ -12,7 +12,9 @@ namespace PortGen;
 /// </remarks>
 public sealed class PortLease
 {
-    private readonly IListener _listener;
+    // What is waited for by those who got the lease before its port was bound.
+    private readonly TaskCompletionSource? _promise;
+    private IListener? _listener;
     private ImmutableArray<PortLease> _siblings = [];
     private ILeaseOwner? _owner;
 
@@ -21,28 +23,38 @@ public sealed class PortLease
         Name = name;
         DeclaredName = name;
         Host = host;
-        _listener = listener;
-        Port = EndPoints[0].Port;
-        AllocatedAt = DateTimeOffset.UtcNow;
+        Hold(listener);
+    }
+
+    /// <summary>A lease on a port that is bound later, see <see cref="Hold(string, IListener)"/>.</summary>
+    internal PortLease(string name)
+    {
+        Name = name;
+        DeclaredName = name;
+        Host = PortSettingValue.Localhost;
+        _promise = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 
     /// <summary>The port's name.</summary>
     public string Name { get; }
 
     /// <summary>The name that the service's own code knows the port by: the application may have renamed the port of a library.</summary>
-    internal string DeclaredName { get; init; }
+    internal string DeclaredName { get; set; }
 
     /// <summary>The actual port: the preferred one or another of the range.</summary>
-    public int Port { get; }
+    /// <exception cref="InvalidOperationException">The port is not bound yet: the lease was injected, and the host has not begun to start.</exception>
+    public int Port => EndPoints[0].Port;
 
     /// <summary>The host as configured: <c>localhost</c>, <c>*</c> or an address.</summary>
-    public string Host { get; }
+    public string Host { get; private set; }
 
     /// <summary>The addresses that listen, all on <see cref="Port"/>.</summary>
-    public IReadOnlyList<IPEndPoint> EndPoints => _listener.EndPoints;
+    /// <exception cref="InvalidOperationException">The port is not bound yet.</exception>
+    public IReadOnlyList<IPEndPoint> EndPoints => (_listener ?? throw new InvalidOperationException(
+        $"Port '{Name}' is not bound yet: ports are bound when the host starts, before its first hosted service does.")).EndPoints;
 
     /// <summary>When the port began to listen.</summary>
-    public DateTimeOffset AllocatedAt { get; }
+    public DateTimeOffset AllocatedAt { get; private set; }
 
     /// <summary>The port as an HTTP address, for services that speak HTTP: <c>http://localhost:8080</c>.</summary>
     public string Url => PortUrl.Of(Uri.UriSchemeHttp, Host, Port);
@@ -52,7 +64,7 @@ public sealed class PortLease
     public IServiceProvider Services => (_owner ?? throw new InvalidOperationException($"The lease '{Name}' belongs to no application.")).Services;
 
     /// <summary>How many numbers were tried for this lease.</summary>
-    internal int BindAttempts { get; init; }
+    internal int BindAttempts { get; set; }
 
     /// <summary>Who held the preferred port; <see langword="null"/> where this is the preferred one, or nobody knows yet.</summary>
     internal string? HeldBy { get; set; }
@@ -75,15 +87,20 @@ public sealed class PortLease
         ?? throw new KeyNotFoundException(
             $"The service of port '{Name}' holds no port named '{name}'; it has {string.Join(", ", _siblings.Select(static l => l.Name))}.");
 
-    /// <summary>Waits for the next connection, whichever of the addresses it comes in on.</summary>
+    /// <summary>Waits for the next connection, whichever of the addresses it comes in on. Before the port is bound it waits for that first.</summary>
     /// <param name="cancellationToken">Gives up waiting. No connection is lost by it: the next call gets what came meanwhile.</param>
     /// <returns>The connection, which then belongs to the caller.</returns>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
     /// <exception cref="ObjectDisposedException">The lease was released.</exception>
     public ValueTask<Socket> AcceptAsync(CancellationToken cancellationToken = default)
     {
+        if (_listener is not { } listener)
+        {
+            return AcceptOnceHeldAsync(cancellationToken);
+        }
+
         SetServed();
-        return _listener.AcceptAsync(cancellationToken);
+        return listener.AcceptAsync(cancellationToken);
     }
 
     /// <summary>For a transport that is told to stop: call it before the accept loop ends, so that no client is left unanswered.</summary>
@@ -95,7 +112,7 @@ public sealed class PortLease
     public async ValueTask<bool> StopAcceptingAsync()
     {
         HasTransport = false;
-        if (!IsEnding)
+        if (!IsEnding || _listener is null)
         {
             return false;
         }
@@ -116,7 +133,7 @@ public sealed class PortLease
         }
 
         HasTransport = true;
-        SetServed();
+        IsServed = true;
         _owner?.Serves(this, scheme);
     }
 
@@ -130,7 +147,15 @@ public sealed class PortLease
     }
 
     /// <summary>The lease for a message: name and addresses.</summary>
-    public override string ToString() => $"{Name} on {string.Join(", ", EndPoints)}";
+    public override string ToString() => _listener is null ? $"{Name}, not bound" : $"{Name} on {string.Join(", ", EndPoints)}";
+
+    /// <summary>The port is bound. Whoever has waited for it may accept.</summary>
+    internal void Hold(string host, IListener listener)
+    {
+        Host = host;
+        Hold(listener);
+        _promise?.TrySetResult();
+    }
 
     /// <summary>Lets the leases of one service find each other by name, and their application.</summary>
     internal static void Join(IReadOnlyList<PortLease> leases, ILeaseOwner? owner = null)
@@ -149,7 +174,21 @@ public sealed class PortLease
     internal void Release()
     {
         IsReleased = true;
-        _listener.Dispose();
+        _listener?.Dispose();
+        _promise?.TrySetResult();
+    }
+
+    private void Hold(IListener listener)
+    {
+        AllocatedAt = DateTimeOffset.UtcNow;
+        _listener = listener;
+    }
+
+    private async ValueTask<Socket> AcceptOnceHeldAsync(CancellationToken cancellationToken)
+    {
+        await _promise!.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+        ObjectDisposedException.ThrowIf(_listener is null, this);
+        return await AcceptAsync(cancellationToken).ConfigureAwait(false);
     }
 
     private void SetServed()

@@ -21,6 +21,9 @@ public sealed record PortStatus
     /// <summary>Where the service answers whether it is ready; <see langword="null"/> where it doesn't say.</summary>
     public string? HealthPath { get; init; }
 
+    /// <summary>Whether the port is to be held in this run. One of a host whose server is another, such as a test's, stays pending and doesn't count for readiness.</summary>
+    public bool IsExpected { get; init; } = true;
+
     /// <summary>Where the port is in its life.</summary>
     public PortState State { get; init; } = PortState.Pending;
 

@@ -12,12 +12,14 @@ internal static class HostCreation
     private const string DoNotWatch = "--hostBuilder:reloadConfigOnChange=false";
 
     /// <summary>The builder, with its settings read.</summary>
+    /// <param name="args">The command line.</param>
+    /// <param name="isWeb">Whether the host reads the variables of a web application too, <c>ASPNETCORE_</c>, in the place that they have in one: below all others.</param>
     /// <exception cref="PortConfigurationException">Settings can't be read.</exception>
-    public static HostApplicationBuilder CreateBuilder(string[]? args)
+    public static HostApplicationBuilder CreateBuilder(string[]? args, bool isWeb)
     {
         try
         {
-            return CreateWatching(args);
+            return CreateWatching(args, isWeb);
         }
         catch (DirectoryNotFoundException e)
         {
@@ -38,34 +40,38 @@ internal static class HostCreation
         }
     }
 
-    private static HostApplicationBuilder CreateWatching(string[]? args)
+    private static HostApplicationBuilder CreateWatching(string[]? args, bool isWeb)
     {
         try
         {
-            return CreateAnywhere(args);
+            return CreateAnywhere(args, isWeb);
         }
         catch (IOException e) when (e is not (FileNotFoundException or DirectoryNotFoundException))
         {
             // A file that can't be read fails once more; watching is all that can be done without.
-            var builder = CreateAnywhere([DoNotWatch, .. args ?? []]);
+            var builder = CreateAnywhere([DoNotWatch, .. args ?? []], isWeb);
             builder.Services.AddSingleton(StartupWarning.FilesNotWatched(e));
             return builder;
         }
     }
 
-    private static HostApplicationBuilder CreateAnywhere(string[]? args)
+    private static HostApplicationBuilder CreateAnywhere(string[]? args, bool isWeb)
     {
-        if (HasWorkingFolder())
+        var configuration = new ConfigurationManager();
+        if (isWeb)
         {
-            return Host.CreateApplicationBuilder(args);
+            configuration.AddEnvironmentVariables("ASPNETCORE_");
         }
 
         // The host takes it as it would take the working folder: a content root that somebody has set counts first.
-        var contentRoot = AppContext.BaseDirectory;
-        var configuration = new ConfigurationManager();
-        configuration.AddInMemoryCollection([new(HostDefaults.ContentRootKey, contentRoot)]);
+        var contentRoot = HasWorkingFolder() ? null : AppContext.BaseDirectory;
+        if (contentRoot is not null && configuration[HostDefaults.ContentRootKey] is null)
+        {
+            configuration.AddInMemoryCollection([new(HostDefaults.ContentRootKey, contentRoot)]);
+        }
+
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { Args = args, Configuration = configuration });
-        if (builder.Environment.ContentRootPath == contentRoot)
+        if (contentRoot is not null && builder.Environment.ContentRootPath == contentRoot)
         {
             builder.Services.AddSingleton(StartupWarning.NoWorkingFolder(contentRoot));
         }

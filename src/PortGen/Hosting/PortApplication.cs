@@ -151,7 +151,8 @@ public class PortApplication : IAsyncDisposable
     {
         try
         {
-            var builder = HostCreation.CreateBuilder(ForceRestartOption.WriteOut(args));
+            ArgumentNullException.ThrowIfNull(manifest);
+            var builder = HostCreation.CreateBuilder(ForceRestartOption.WriteOut(args), manifest.Services.Any(static s => s.IsWebApplication));
             PortHostBuilderExtensions.AddPortServices(builder, manifest);
             configure?.Invoke(builder);
             return builder.Build();

@@ -36,6 +36,12 @@ public static class PortHostBuilderExtensions
             service.Register(builder.Services);
         }
 
+        // For what serves a port by itself, such as a hosted service of the application's own: there before the port is bound.
+        foreach (var port in manifest.Ports)
+        {
+            builder.Services.AddKeyedTransient(port.Name, static (provider, name) => provider.GetRequiredService<ApplicationPorts>().Promise((string)name!));
+        }
+
         builder.Services.AddSingleton(manifest);
         builder.Services.TryAddSingleton<PortRegistry>();
         builder.Services.AddSingleton(static provider => InstanceDirectory.Create(
@@ -45,6 +51,7 @@ public static class PortHostBuilderExtensions
         builder.Services.AddSingleton<ServiceFailure>();
         builder.Services.AddSingleton<ILeaseOwner, LeaseOwner>();
         builder.Services.AddSingleton<ApplicationPorts>();
+        builder.Services.AddSingleton<ServingWatch>();
         builder.Services.AddSingleton<ServiceControl>();
         builder.Services.AddSingleton(static provider => new PortManager(
             provider.GetRequiredService<ServiceControl>(), provider.GetRequiredService<ApplicationPorts>(), provider.GetRequiredService<PortRegistry>()));

@@ -20,7 +20,8 @@ internal sealed class PortHostedService(
     PortTelemetry telemetry,
     IHostApplicationLifetime lifetime,
     IOptions<HostOptions> hostOptions,
-    ILoggerFactory loggerFactory)
+    ILoggerFactory loggerFactory,
+    IHostServer? hostServer = null)
     : IHostedLifecycleService, IAsyncDisposable, IDisposable
 {
     private readonly ILogger _logger = loggerFactory.CreateLogger("PortGen");
@@ -36,7 +37,7 @@ internal sealed class PortHostedService(
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
         _startedAt = Stopwatch.GetTimestamp();
-        ports.MakePlan();
+        ports.MakePlan(hostServer?.Prepare() ?? HostPorts.Held);
         readyFile.Watch();
         try
         {

@@ -26,7 +26,7 @@ internal sealed class ReadyFile(ApplicationPorts ports, PortRegistry registry, I
 
     private static bool IsReady(IReadOnlyList<PortStatus> statuses) =>
         statuses.Any(static p => p.State == PortState.Serving)
-        && !statuses.Any(static p => p.State is PortState.Pending or PortState.Bound or PortState.Draining);
+        && !statuses.Any(static p => p.IsExpected && p.State is PortState.Pending or PortState.Bound or PortState.Draining);
 
     private void Show(string path, bool isReady)
     {

@@ -27,11 +27,31 @@ public sealed class PortServiceDefinition
     /// <summary>The service's class.</summary>
     public Type ServiceType { get; }
 
+    /// <summary>Whether the application's own host serves the ports, and <see cref="ServiceType"/> has the entry point.</summary>
+    public bool IsHost { get; private init; }
+
     /// <summary>The service's own port, then its additional ones.</summary>
     public IReadOnlyList<PortDefinition> Ports { get; }
 
     /// <summary>The names of the services that must run first.</summary>
     public IReadOnlyList<string> DependsOn { get; }
+
+    /// <summary>Whether the service is a web application of its own, which expects the variables of one.</summary>
+    internal bool IsWebApplication
+    {
+        get
+        {
+            for (var type = ServiceType; type is not null; type = type.BaseType)
+            {
+                if (type.FullName == "PortGen.WebPortService")
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+    }
 
     internal Action<IServiceCollection> Register { get; }
 
@@ -51,6 +71,22 @@ public sealed class PortServiceDefinition
         }
 
         return new PortServiceDefinition(ServiceType, [.. Ports.Zip(names, (port, name) => port.Rename(name, names[0]))], [.. dependsOn], Register, Resolve);
+    }
+
+    /// <summary>Defines the ports that the application's own host serves: it starts last, and nothing can depend on it.</summary>
+    /// <param name="program">The class with the entry point.</param>
+    /// <param name="ports">The host's main port first.</param>
+    /// <exception cref="ArgumentException"><paramref name="ports"/> is empty.</exception>
+    public static PortServiceDefinition ForHost(Type program, IReadOnlyList<PortDefinition> ports)
+    {
+        ArgumentNullException.ThrowIfNull(program);
+        ArgumentNullException.ThrowIfNull(ports);
+        if (ports.Count == 0)
+        {
+            throw new ArgumentException("A service has at least one port.", nameof(ports));
+        }
+
+        return new PortServiceDefinition(program, [.. ports], [], static _ => { }, static _ => HostService.Instance) { IsHost = true };
     }
 
     /// <summary>Defines the service of class <typeparamref name="TService"/>: a singleton, unless the application registers the class itself.</summary>
@@ -75,5 +111,15 @@ public sealed class PortServiceDefinition
             [.. dependsOn],
             static services => services.TryAddSingleton<TService>(),
             static provider => provider.GetRequiredService<TService>());
+    }
+
+    /// <summary>The host as one of the services: it starts and stops by itself.</summary>
+    private sealed class HostService : IPortService
+    {
+        public static readonly HostService Instance = new();
+
+        public Task StartAsync(PortLease lease, CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }

@@ -87,7 +87,8 @@ public sealed class PortRegistry(ILogger<PortRegistry>? logger = null)
         s => IsOver(s) && s.Port is not null ? s : Hold(s with { BindAttempts = s.BindAttempts + numbers }, port, allocatedAt, heldBy));
 
     /// <summary>The service of a held port runs.</summary>
-    internal void Serving(string name) => Change(name, static s => s.State == PortState.Bound ? s with { State = PortState.Serving } : s);
+    /// <returns>Whether it was not shown as served before.</returns>
+    internal bool Serving(string name) => Change(name, static s => s.State == PortState.Bound ? s with { State = PortState.Serving } : s);
 
     /// <summary>Whoever serves the port does it by this scheme.</summary>
     internal void Serves(string name, string scheme) => Change(name, s => s with { Scheme = scheme });
@@ -114,7 +115,7 @@ public sealed class PortRegistry(ILogger<PortRegistry>? logger = null)
 
     private static PortStatus Free(PortStatus status, PortState state) => status with { State = state, Port = null, AllocatedAt = null };
 
-    private void Change(string name, Func<PortStatus, PortStatus> change)
+    private bool Change(string name, Func<PortStatus, PortStatus> change)
     {
         lock (_lock)
         {
@@ -122,7 +123,7 @@ public sealed class PortRegistry(ILogger<PortRegistry>? logger = null)
             var after = change(_ports[place]);
             if (after == _ports[place])
             {
-                return;
+                return false;
             }
 
             _ports[place] = after;
@@ -130,7 +131,7 @@ public sealed class PortRegistry(ILogger<PortRegistry>? logger = null)
             _untold.Enqueue(after);
             if (_isTelling)
             {
-                return;
+                return true;
             }
 
             _isTelling = true;
@@ -143,6 +144,8 @@ public sealed class PortRegistry(ILogger<PortRegistry>? logger = null)
                 Tell((EventHandler<PortStatus>)subscriber, status);
             }
         }
+
+        return true;
     }
 
     private PortStatus? NextUntold()

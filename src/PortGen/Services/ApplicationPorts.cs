@@ -19,9 +19,13 @@ internal sealed class ApplicationPorts(
 
     // By port name. Operations come one after the other; a transport may look a lease up meanwhile.
     private readonly ConcurrentDictionary<string, PortLease> _leases = new(StringComparer.Ordinal);
+
+    // Given to somebody before their ports are bound.
+    private readonly ConcurrentDictionary<string, PortLease> _promised = new(StringComparer.Ordinal);
     private Task<InstanceFile?> _instance = Task.FromResult<InstanceFile?>(null);
     private InstanceDirectory _instances = instances;
     private PortPlan? _plan;
+    private HostPorts _hostPorts;
 
     /// <summary>The plan in force.</summary>
     /// <exception cref="InvalidOperationException">There is none yet.</exception>
@@ -33,17 +37,25 @@ internal sealed class ApplicationPorts(
     /// <summary>Every number that is held.</summary>
     public IReadOnlyList<int> HeldNumbers => [.. _leases.Values.Select(static l => l.Port)];
 
+    /// <summary>Every lease that is held.</summary>
+    public IEnumerable<PortLease> All => _leases.Values;
+
     /// <summary>The lease of a port; <see langword="null"/> where it is not held.</summary>
     public PortLease? Find(string port) => _leases.GetValueOrDefault(port);
+
+    /// <summary>The lease of a port, also before the port is bound.</summary>
+    public PortLease Promise(string port) => Find(port) ?? _promised.GetOrAdd(port, static name => new PortLease(name));
 
     /// <summary>What a service holds, its own port first.</summary>
     public IReadOnlyList<PortLease> Of(PortServiceDefinition service) => [.. service.Ports.Select(p => Find(p.Name)).OfType<PortLease>()];
 
     /// <summary>Makes the plan, and opens the ledger with it.</summary>
+    /// <param name="hostPorts">What becomes of the ports of the application's own host.</param>
     /// <exception cref="PortConfigurationException">The configuration breaks a rule.</exception>
-    public void MakePlan()
+    public void MakePlan(HostPorts hostPorts)
     {
-        _plan = plans.Plan();
+        _hostPorts = hostPorts;
+        _plan = plans.Plan().For(hostPorts);
         registry.Open(_plan.Ports.Select(static p => new PortStatus
         {
             Name = p.Name,
@@ -52,6 +64,7 @@ internal sealed class ApplicationPorts(
             Host = p.Host,
             ExternalPort = p.ExternalPort,
             HealthPath = p.HealthPath,
+            IsExpected = p.IsHeld,
         }));
     }
 
@@ -67,7 +80,7 @@ internal sealed class ApplicationPorts(
 
     /// <summary>A plan by the configuration as it is now; it is not in force yet.</summary>
     /// <exception cref="PortConfigurationException">The configuration breaks a rule.</exception>
-    public PortPlan Replan() => plans.Replan();
+    public PortPlan Replan() => plans.Replan().For(_hostPorts);
 
     /// <summary>Puts a plan in force.</summary>
     public void Adopt(PortPlan plan)
@@ -81,9 +94,9 @@ internal sealed class ApplicationPorts(
 
     /// <summary>Binds pending ports of a plan and holds them.</summary>
     /// <exception cref="PortUnavailableException">No port is available for a required one; nothing more is held than before.</exception>
-    public async Task BindAsync(PortPlan plan, IReadOnlyList<PlannedPort> ports, CancellationToken cancellationToken)
+    public async Task BindAsync(PortPlan plan, IEnumerable<PlannedPort> ports, CancellationToken cancellationToken)
     {
-        foreach (var lease in await OpenAsync(plan, ports, registry, cancellationToken).ConfigureAwait(false))
+        foreach (var lease in await OpenAsync(plan, [.. ports.Where(static p => p.IsHeld)], registry, cancellationToken).ConfigureAwait(false))
         {
             _leases[lease.Name] = lease;
         }
@@ -111,6 +124,24 @@ internal sealed class ApplicationPorts(
         }
 
         Join(Plan.Manifest);
+    }
+
+    /// <summary>Shows a port as served.</summary>
+    public void ShowServing(PortLease lease)
+    {
+        if (!registry.Serving(lease.Name))
+        {
+            return;
+        }
+
+        if (Plan.Ports.First(p => p.Name == lease.Name).ExternalPort is { } externalPort)
+        {
+            _logger.ServingExternally(lease.Name, lease.Port, externalPort);
+        }
+        else
+        {
+            _logger.Serving(lease.Name, lease.Port);
+        }
     }
 
     /// <summary>The next stop of their services is the last one on these ports: they are released after it, so that no client may be left waiting on them.</summary>
@@ -146,6 +177,11 @@ internal sealed class ApplicationPorts(
         foreach (var port in _leases.Keys)
         {
             Release(port);
+        }
+
+        foreach (var lease in _promised.Values)
+        {
+            lease.Release();
         }
 
         (await _instance.ConfigureAwait(false))?.Remove();
@@ -189,6 +225,7 @@ internal sealed class ApplicationPorts(
             Ports = ports,
             Taken = HeldNumbers.ToFrozenSet(),
             Lookup = new PortHolderLookup(() => [.. _instances.FindRunning().Select(static r => new RunningInstance(r.ProcessId, r.Ports))]),
+            Promised = name => _promised.TryRemove(name, out var lease) ? lease : null,
             Telemetry = telemetry,
         };
         return [.. (await PortBinder.BindAsync(plan, ledger, _logger, cancellationToken, options).ConfigureAwait(false)).Values];

@@ -7,9 +7,13 @@ internal sealed class LeaseOwner(IServiceProvider services, PortRegistry registr
 {
     public IServiceProvider Services => services;
 
-    public void BeginsToServe(PortLease lease) => services.GetRequiredService<ServiceControl>().ShowServed(lease);
+    public void BeginsToServe(PortLease lease) => services.GetRequiredService<ServingWatch>().ShowServed(lease);
 
-    public void Serves(PortLease lease, string scheme) => registry.Serves(lease.Name, scheme);
+    public void Serves(PortLease lease, string scheme)
+    {
+        registry.Serves(lease.Name, scheme);
+        BeginsToServe(lease);
+    }
 
     public void Fail(PortLease lease, Exception reason) => services.GetRequiredService<ServiceControl>().Fail(registry.GetPort(lease.Name).Service, reason);
 }

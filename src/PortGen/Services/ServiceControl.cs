@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Globalization;
 using Microsoft.Extensions.Logging;
 using PortGen.Configuration;
@@ -13,15 +12,16 @@ internal sealed class ServiceControl
     private readonly PortRegistry _registry;
     private readonly ServiceFailure _failure;
     private readonly ILogger _logger;
-    private readonly ConcurrentDictionary<PortLease, bool> _unserved = [];
+    private readonly ServingWatch _watch;
     private readonly ServiceTurns _turns = new();
     private readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Dictionary<string, ServiceRunner> _runners = new(StringComparer.Ordinal);
     private readonly ServiceSequencer _sequencer;
 
-    public ServiceControl(ApplicationPorts ports, PortRegistry registry, ServiceFailure failure, ILoggerFactory loggerFactory)
+    public ServiceControl(ApplicationPorts ports, PortRegistry registry, ServiceFailure failure, ServingWatch watch, ILoggerFactory loggerFactory)
     {
         _ports = ports;
+        _watch = watch;
         _registry = registry;
         _failure = failure;
         _logger = loggerFactory.CreateLogger("PortGen");
@@ -67,18 +67,19 @@ internal sealed class ServiceControl
     {
         await _turns.FirstAsync(token => TellAsync(_sequencer.StartAsync(_ports.Plan, token)), cancellationToken).ConfigureAwait(false);
         _started.TrySetResult();
+        _watch.Open();
         await _ports.PublishAsync(InstanceRecord.Running).ConfigureAwait(false);
     }
 
     /// <summary>Starts a service that doesn't run, on ports bound for it by the present configuration.</summary>
     public Task StartAsync(string name, CancellationToken cancellationToken) => InTurnAsync(
-        token => Runner(name).IsRunning ? Task.CompletedTask : StartAnewAsync(Runner(name), token), cancellationToken);
+        token => Guest(name).IsRunning ? Task.CompletedTask : StartAnewAsync(Guest(name), token), cancellationToken);
 
     /// <summary>Stops a service and releases its ports.</summary>
     public Task StopAsync(string name, CancellationToken cancellationToken) => InTurnAsync(
         async _ =>
         {
-            var runner = Runner(name);
+            var runner = Guest(name);
             if (runner.IsRunning)
             {
                 runner.End();
@@ -90,22 +91,13 @@ internal sealed class ServiceControl
 
     /// <summary>Stops and starts a service; its ports go on queueing clients, unless the configuration has moved them.</summary>
     public Task RestartAsync(string name, CancellationToken cancellationToken) => InTurnAsync(
-        token => Runner(name).IsRunning ? RestartAsync(Runner(name), token) : StartAnewAsync(Runner(name), token), cancellationToken);
+        token => Guest(name).IsRunning ? RestartAsync(Guest(name), token) : StartAnewAsync(Guest(name), token), cancellationToken);
 
     /// <summary>Stops every service in reverse order and starts all again; the ports that the configuration has not moved go on queueing clients.</summary>
     public Task RestartAllAsync(CancellationToken cancellationToken) => InTurnAsync(RestartEveryoneAsync, cancellationToken);
 
     /// <summary>A service that ran has failed. A required one ends the application; an optional one is left out.</summary>
     public void Fail(string service, Exception reason) => OnEnded(Runner(service), reason);
-
-    /// <summary>Somebody accepts on a port for the first time. Only where that comes late does anybody have to be told.</summary>
-    public void ShowServed(PortLease lease)
-    {
-        if (_unserved.TryRemove(lease, out _))
-        {
-            _registry.Serving(lease.Name);
-        }
-    }
 
     /// <summary>Announces the end: what is under way is given up, nothing is started any more, and what runs is shown as draining.</summary>
     public Task DrainAsync() => _turns.LastAsync(() =>
@@ -193,7 +185,7 @@ internal sealed class ServiceControl
         try
         {
             await operation.ConfigureAwait(false);
-            _ = WarnOfUnservedAsync([.. _runners.Values.Where(static r => r.IsRunning).Select(static r => (r, r.Run))]);
+            _ = _watch.WatchAsync([.. _runners.Values.Where(static r => r.IsRunning).Select(static r => (r, r.Run))]);
         }
         finally
         {
@@ -201,25 +193,12 @@ internal sealed class ServiceControl
         }
     }
 
-    // PG3004: "serving" means that somebody accepts.
-    private async Task WarnOfUnservedAsync(IReadOnlyList<(ServiceRunner Runner, int Run)> started)
-    {
-        var limit = _ports.Plan.StartTimeout;
-        await Task.Delay(limit).ConfigureAwait(false);
-        var unserved = started.Where(static s => s.Runner.IsRunning && s.Runner.Run == s.Run).SelectMany(static s => s.Runner.Leases).Where(static l => !l.IsServed);
-        foreach (var lease in unserved.Where(l => _unserved.TryAdd(l, true)).ToList())
-        {
-            _registry.Stopped(lease.Name);
-            _logger.PortNotServed($"{PortRule.PortNotServed.Id}: {PortRule.PortNotServed.Format(lease.Port, lease.Name, limit.TotalSeconds)}");
-            if (lease.IsServed)
-            {
-                ShowServed(lease);
-            }
-        }
-    }
-
     private ServiceRunner Runner(string name) => _runners.GetValueOrDefault(name)
         ?? throw new KeyNotFoundException($"No service is named '{name}'; the services are {string.Join(", ", _runners.Keys)}.");
+
+    // One that can be started and stopped.
+    private ServiceRunner Guest(string name) => Runner(name) is { IsHost: false } runner ? runner : throw new InvalidOperationException(
+        $"'{name}' is the application's own host: it can't be started, stopped or restarted alone. Stop the application, IHostApplicationLifetime.StopApplication.");
 
     // Of this service the configuration as it is now; of the others as they run.
     private PortPlan Replan(string name)
@@ -260,14 +239,12 @@ internal sealed class ServiceControl
     private async Task RestartEveryoneAsync(CancellationToken cancellationToken)
     {
         var (before, plan) = (_ports.Plan, _ports.Replan());
-        var moved = plan.Ports.Where(HasMoved).ToList();
+        var guests = _runners.Values.Where(static r => !r.IsHost).ToList();
+        var moved = plan.Ports.Where(p => !p.IsOfHost && HasMoved(p)).ToList();
         _ports.End(moved.Select(static p => p.Name));
         await _sequencer.StopAsync(before, release: null).ConfigureAwait(false);
         moved.ForEach(p => _ports.Free(p.Name));
-        foreach (var runner in _runners.Values)
-        {
-            runner.ShowStopped();
-        }
+        guests.ForEach(static r => r.ShowStopped());
 
         _ports.Adopt(plan);
         try
@@ -277,11 +254,7 @@ internal sealed class ServiceControl
         }
         catch
         {
-            foreach (var runner in _runners.Values)
-            {
-                runner.Release();
-            }
-
+            guests.ForEach(static r => r.Release());
             throw;
         }
     }

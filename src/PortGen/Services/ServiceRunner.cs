@@ -17,6 +17,9 @@ internal sealed class ServiceRunner(
 
     public PortServiceDefinition Definition => definition;
 
+    /// <summary>Whether this is the application's own host, which starts and stops by itself: its ports are served once it accepts, and held until it has stopped.</summary>
+    public bool IsHost => definition.IsHost;
+
     public string Name => definition.Name;
 
     public bool IsRunning { get; private set; }
@@ -41,6 +44,13 @@ internal sealed class ServiceRunner(
         using var activity = PortTelemetry.Source.StartActivity("portgen.service")?.AddTag("portgen.service", Name);
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         timeout.CancelAfter(plan.StartTimeout);
+        if (IsHost)
+        {
+            Interlocked.Increment(ref _epoch);
+            IsRunning = true;
+            return;
+        }
+
         var lease = ports.Find(Name) ?? throw new InvalidOperationException($"The port of service '{Name}' is not held.");
         var epoch = Interlocked.Increment(ref _epoch);
         IsLeftOut = false;
@@ -71,8 +81,7 @@ internal sealed class ServiceRunner(
         IsRunning = true;
         foreach (var held in Leases)
         {
-            registry.Serving(held.Name);
-            LogServing(plan.Ports.First(p => p.Name == held.Name), held);
+            ports.ShowServing(held);
         }
 
         if (instance is BackgroundPortService { ExecuteTask: { } execution } service)
@@ -122,7 +131,7 @@ internal sealed class ServiceRunner(
     /// <summary>Lets go of all ports but those that a server of the application's own accepts on: that one stops later, and answers its clients first.</summary>
     public void ReleaseUnserved() => Each(port =>
     {
-        if (ports.Find(port) is not { HasTransport: true })
+        if (!IsHost && ports.Find(port) is not { HasTransport: true })
         {
             ports.Release(port);
         }
@@ -154,18 +163,6 @@ internal sealed class ServiceRunner(
         foreach (var port in Ports)
         {
             change(port);
-        }
-    }
-
-    private void LogServing(PlannedPort port, PortLease lease)
-    {
-        if (port.ExternalPort is { } externalPort)
-        {
-            logger.ServingExternally(port.Name, lease.Port, externalPort);
-        }
-        else
-        {
-            logger.Serving(port.Name, lease.Port);
         }
     }
 

@@ -43,7 +43,7 @@ internal sealed class ServiceSequencer(IReadOnlyDictionary<string, ServiceRunner
         await Task.WhenAll(runners.Values.Select(static r => r.WaitForAbandonedAsync(s_timeToGiveUp))).ConfigureAwait(false);
         foreach (var wave in plan.Manifest.Waves.Reverse())
         {
-            await Task.WhenAll(wave.Select(n => runners[n]).Where(static r => r.IsRunning).Select(StopAsync)).ConfigureAwait(false);
+            await Task.WhenAll(wave.Select(n => runners[n]).Where(r => r.IsRunning && !(r.IsHost && release is null)).Select(StopAsync)).ConfigureAwait(false);
         }
 
         async Task StopAsync(ServiceRunner runner)
@@ -61,6 +61,11 @@ internal sealed class ServiceSequencer(IReadOnlyDictionary<string, ServiceRunner
     // An optional service without its port is left out, and with it those that need it.
     private bool CanStart(ServiceRunner runner, PortPlan plan)
     {
+        if (runner.IsHost)
+        {
+            return true;
+        }
+
         var reason = runner.Definition.DependsOn.FirstOrDefault(d => runners[d].IsLeftOut) is { } missing
             ? $"it needs {missing}, which is left out"
             : plan.PortsOf(runner.Name).FirstOrDefault(p => p.NeededByService && runner.Leases.All(l => l.Name != p.Name)) is { } port ? $"it has no port '{port.Name}'" : null;

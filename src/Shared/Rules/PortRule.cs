@@ -81,6 +81,9 @@ internal sealed record PortRule(string Id, string Title, string MessageFormat, P
     public static readonly PortRule NoServices = Error("PG1004", "Application without services",
         "PortGenApplication is set, but the application has no service: declare one with [PortService], or reference a library that does; services of a referenced executable stay with that executable");
 
+    public static readonly PortRule NobodyServes = Error("PG1005", "[PortService] on a class that serves nothing",
+        "Class '{0}' has [PortService], but nobody can serve port '{1}': {2}");
+
     public static readonly PortRule PortWithoutService = Error("PG1006", "Additional port without a service",
         "Class '{0}' has [AdditionalPort] but not [PortService], so nobody opens port '{1}': declare the service too, or remove the port");
 
@@ -95,6 +98,13 @@ internal sealed record PortRule(string Id, string Title, string MessageFormat, P
 
     public static readonly PortRule ReferencedPortUnknown = Error("PG1010", "[ReferencedPort] can't be applied",
         "[ReferencedPort(\"{0}\", \"{1}\")] can't be applied: {2}");
+
+    public static readonly PortRule InternalProgram = new("PG1011", "Entry point that tests can't name",
+        "Class '{0}' is internal, so WebApplicationFactory<{0}> of a test project can't name it: write 'public partial class {0}'",
+        PortRuleSeverity.Info);
+
+    public static readonly PortRule HostService = Error("PG1012", "The host's own port asks for what a host can't do",
+        "Port '{0}' is served by the application's own host, so {1}");
 
     public static readonly PortRule UnreadableFile = Error("PG2001", "Configuration file unreadable",
         "Configuration file '{0}' can't be read: {1}");
@@ -115,7 +125,7 @@ internal sealed record PortRule(string Id, string Title, string MessageFormat, P
         "Earlier instance {0}, which holds {1}, could not be ended: {2}. End it by hand, or start without force restart: services then move to other ports of their ranges");
 
     public static readonly PortRule PortNotServed = Error("PG3004", "Declared port that nobody serves",
-        "Nobody accepts connections on port {0} of '{1}', {2} s after its service started, so clients that connect wait for nothing: call AcceptAsync on its lease, or remove the port");
+        "Nobody accepts connections on port {0} of '{1}', {2} s after its service started, so clients that connect wait for nothing: {3}");
 
     public static readonly PortRule ServiceFailed = Error("PG3005", "Service failed after it had started",
         "Service '{0}' failed after it had started: {1}");
@@ -131,7 +141,8 @@ internal sealed record PortRule(string Id, string Title, string MessageFormat, P
     [
         RangeSyntax, PortOutOfBounds, RangeReversed, PortOutsideRange, DuplicateName, DuplicatePort, Unsatisfiable, DependencyCycle,
         EphemeralRange, BlockedByBrowsers, InvalidName, SinglePort, WellKnownPort, SeveralPrimaries, KubernetesName, InvalidHost, InvalidHealthPath,
-        UnusableClass, NotAPortService, DependencyIsNoService, NoServices, PortWithoutService, NameInUse, NotCreatable, GeneratedService, ReferencedPortUnknown,
+        UnusableClass, NotAPortService, DependencyIsNoService, NoServices, NobodyServes, PortWithoutService, NameInUse, NotCreatable, GeneratedService, ReferencedPortUnknown,
+        InternalProgram, HostService,
         UnreadableFile, UnknownPortName, InvalidSetting,
         NoPortAvailable, ServiceFailedToStart, InstanceNotEnded, PortNotServed, ServiceFailed,
         LanguageVersion, UnusableProperty,

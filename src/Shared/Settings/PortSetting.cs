@@ -53,6 +53,9 @@ internal sealed record PortSetting(string Key, PortSettingKind Kind, string? Ali
     /// <summary>A file that exists while the application is ready, for what can't ask by HTTP.</summary>
     public static readonly PortSetting ReadyFile = new("ReadyFile", PortSettingKind.Text);
 
+    /// <summary>Whether the system chooses every port, on loopback.</summary>
+    public static readonly PortSetting FreePorts = new("FreePorts", PortSettingKind.Boolean);
+
     /// <summary>Which application this is, where the folder that it runs from doesn't tell: with releases in folders of their own.</summary>
     public static readonly PortSetting Application = new("Application", PortSettingKind.Text) { Variable = "PORTGEN_APPLICATION" };
 
@@ -60,7 +63,7 @@ internal sealed record PortSetting(string Key, PortSettingKind Kind, string? Ali
     public static readonly IReadOnlyList<PortSetting> PerPort = [Port, Range, Host, Required, HealthPath, ExternalPort, DevelopmentPort];
 
     /// <summary>The settings of the application.</summary>
-    public static readonly IReadOnlyList<PortSetting> Globals = [BindTimeout, StartTimeout, StopTimeout, DrainDelay, ForceRestart, ReadyFile, Application];
+    public static readonly IReadOnlyList<PortSetting> Globals = [BindTimeout, StartTimeout, StopTimeout, DrainDelay, ForceRestart, FreePorts, ReadyFile, Application];
 
     /// <summary>The environment variable that means the same as a setting of the application; <see langword="null"/> for none.</summary>
     public string? Variable { get; init; }

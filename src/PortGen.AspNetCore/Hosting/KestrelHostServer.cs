@@ -1,0 +1,63 @@
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using PortGen.Transport;
+
+namespace PortGen.Hosting;
+
+/// <summary>The Kestrel of a web application's own host. Of another server, such as a test's, the ports are not held.</summary>
+/// <param name="services">The application's container. The server is made from it when the host starts, and not before.</param>
+/// <param name="configuration">The application's configuration.</param>
+/// <param name="leases">Where Kestrel finds the leases.</param>
+/// <param name="loggerFactory">Makes the logger.</param>
+/// <param name="port">The host's main port.</param>
+internal sealed class KestrelHostServer(IServiceProvider services, IConfiguration configuration, LeaseSource leases, ILoggerFactory loggerFactory, string port) : IHostServer
+{
+    // By which IIS and IIS Express tell a process that they start where to listen, and a secret that each request must have.
+    private const string IisToken = "ASPNETCORE_TOKEN";
+    private const string IisPort = "ASPNETCORE_PORT";
+
+    private readonly ILogger _logger = loggerFactory.CreateLogger("PortGen");
+
+    /// <inheritdoc/>
+    public string? Obstacle { get; private set; }
+
+    /// <inheritdoc/>
+    public HostPorts Prepare()
+    {
+        var server = services.GetRequiredService<IServer>();
+        if (server.GetType().Assembly != typeof(KestrelServer).Assembly)
+        {
+            _logger.OtherServer(IsOfTest(server) ? LogLevel.Debug : LogLevel.Warning, port, server.GetType().FullName ?? "");
+            return HostPorts.NotHeld;
+        }
+
+        if (IsSet(IisToken) && IsSet(IisPort))
+        {
+            Obstacle = $"Port '{port}' answers 400 to every client but IIS, because the environment variables {IisToken} and {IisPort} are set: "
+                + "unset them, or leave the port to IIS and remove [PortService] from the entry point";
+        }
+
+        var addresses = new HostAddresses(configuration, server.Features.Get<IServerAddressesFeature>()?.Addresses ?? []);
+        if (addresses.AreFree)
+        {
+            LeaseAddresses.Install(server, leases);
+            return HostPorts.Free;
+        }
+
+        foreach (var (level, source, text) in addresses.Ignored())
+        {
+            _logger.AddressIgnored(level, text, source, port);
+        }
+
+        LeaseAddresses.Install(server, leases);
+        return HostPorts.Held;
+    }
+
+    private static bool IsOfTest(IServer server) => server.GetType().Assembly.GetName().Name == "Microsoft.AspNetCore.TestHost";
+
+    private static bool IsSet(string variable) => !string.IsNullOrEmpty(Environment.GetEnvironmentVariable(variable));
+}
