@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis.Text;
 
 namespace PortGen.CodeFixes;
 
-/// <summary>PG1002: adds IPortService to the base list, and the methods that the class lacks.</summary>
+/// <summary>PG1005: adds IPortService to the base list, and the methods that the class lacks.</summary>
 internal static class InterfaceImplementation
 {
     public static async Task<IReadOnlyList<Offer>> OfferAsync(

@@ -6,18 +6,18 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace PortGen.CodeFixes;
 
-/// <summary>Makes a class one that can be a port service: drops <c>abstract</c> and <c>static</c> (PG1001), implements the interface (PG1002).</summary>
+/// <summary>Makes a class one that can be a port service: drops <c>abstract</c> and <c>static</c> (PG1001), implements the interface (PG1005).</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(ServiceClassCodeFix))]
 [Shared]
 public sealed class ServiceClassCodeFix : CodeFixProvider
 {
     private const string UnusableClass = "PG1001";
-    private const string NotAPortService = "PG1002";
+    private const string NobodyServes = "PG1005";
 
     private static readonly OfferSearch s_search = new(FindOffersAsync);
 
     /// <inheritdoc/>
-    public override ImmutableArray<string> FixableDiagnosticIds { get; } = [UnusableClass, NotAPortService];
+    public override ImmutableArray<string> FixableDiagnosticIds { get; } = [UnusableClass, NobodyServes];
 
     /// <inheritdoc/>
     public override FixAllProvider GetFixAllProvider() => s_search.FixAll;

@@ -11,17 +11,18 @@ internal sealed class PortHealthCheck(PortRegistry registry, string? service) : 
     public const string Name = "ports";
 
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
-        Task.FromResult(Check([.. registry.Ports.Where(p => p.IsExpected && (service is null || p.Service == service))]));
+        Task.FromResult(Check([.. registry.Ports.Where(p => service is null || p.Service == service)]));
 
-    private static HealthCheckResult Check(IReadOnlyList<PortStatus> ports)
+    private static HealthCheckResult Check(IReadOnlyList<PortStatus> all)
     {
+        PortStatus[] ports = [.. all.Where(static p => p.IsExpected)];
         if (ports.FirstOrDefault(static p => p.State is PortState.Pending or PortState.Bound or PortState.Draining) is { } port)
         {
             return HealthCheckResult.Unhealthy($"{port.Name} is {StateNames.Of(port.State)}");
         }
 
         // None is to be held where a test has another server than Kestrel.
-        if (ports.Count > 0 && !ports.Any(static p => p.State == PortState.Serving))
+        if (!ports.Any(static p => p.State == PortState.Serving) && (ports.Length > 0 || all.Count == 0))
         {
             return HealthCheckResult.Unhealthy("no port is served");
         }

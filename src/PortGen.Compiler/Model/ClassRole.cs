@@ -9,9 +9,6 @@ internal enum ClassRole
     /// <summary>It has the entry point, and the application's own host serves the port.</summary>
     Host,
 
-    /// <summary>It has what a service has, but not the interface (PG1002).</summary>
-    Unfinished,
-
     /// <summary>Neither (PG1005).</summary>
     None,
 }

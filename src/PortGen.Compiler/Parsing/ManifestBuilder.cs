@@ -45,7 +45,7 @@ internal sealed class ManifestBuilder
         return new ManifestResult(builder.ToManifest(), builder._problems, builder._referenced.Problems);
     }
 
-    // PG1001, PG1002, PG1003; and PG1010 for a service that is left out and needed.
+    // PG1001, PG1003, PG1005, PG1012; and PG1010 for a service that is left out and needed.
     private void CheckClasses()
     {
         foreach (var service in _services)
@@ -77,14 +77,11 @@ internal sealed class ManifestBuilder
         }
     }
 
-    // PG1002, PG1005, PG1012.
+    // PG1005, PG1012.
     private void CheckRole(ServiceModel service)
     {
         switch (service.Role)
         {
-            case ClassRole.Unfinished:
-                _problems.Add(new(service, 0, PortRule.NotAPortService, PortPart.Class, [service.DisplayName]));
-                break;
             case ClassRole.None or ClassRole.Host when NobodyServes(service) is { } advice:
                 _problems.Add(new(service, 0, PortRule.NobodyServes, PortPart.Class, [service.DisplayName, service.Port.Name, advice]));
                 break;

@@ -7,9 +7,6 @@ namespace PortGen.Compiler.Parsing;
 /// <summary>Reads a class and its port attributes into a model. It judges nothing: half-typed attributes are everyday input.</summary>
 internal static class ServiceParser
 {
-    // What a service has: that of the interface, and of BackgroundPortService.
-    private static readonly string[] s_memberNames = ["StartAsync", "StopAsync", "ExecuteAsync"];
-
     /// <summary>The model of the class, or <see langword="null"/> while the port, the class or its namespace has no name yet.</summary>
     /// <param name="type">The class.</param>
     /// <param name="portService">Its attribute.</param>
@@ -110,8 +107,6 @@ internal static class ServiceParser
     private static ClassRole RoleOf(INamedTypeSymbol type, CompilationOptions options) =>
         IsPortService(type) ? ClassRole.Service
         : EntryPoint.Has(type, options) ? ClassRole.Host
-        : type is { TypeKind: TypeKind.Class, BaseType.SpecialType: not SpecialType.System_Object } || !type.Interfaces.IsEmpty
-            || s_memberNames.Any(n => type.GetMembers(n).Any(static m => m is IMethodSymbol)) ? ClassRole.Unfinished
         : ClassRole.None;
 
     // Not by AllInterfaces, which makes a list for each class: nearly always one base class answers for all.

@@ -20,7 +20,7 @@ internal sealed record ServiceProblem(ServiceModel Service, int PortIndex, PortR
     public bool IsOfDevelopment { get; init; }
 
     /// <summary>Whether the service itself can't be made.</summary>
-    public bool IsOfClass => Rule == PortRule.UnusableClass || Rule == PortRule.NotAPortService || Rule == PortRule.NobodyServes;
+    public bool IsOfClass => Rule == PortRule.UnusableClass || Rule == PortRule.NobodyServes;
 
     /// <summary>Whether a setting can cure it: the runtime then applies the rule again.</summary>
     public bool IsCurable => Part is PortPart.Port or PortPart.Range or PortPart.Host or PortPart.HealthPath or PortPart.DevelopmentPort;

@@ -72,17 +72,14 @@ internal sealed record PortRule(string Id, string Title, string MessageFormat, P
     public static readonly PortRule UnusableClass = Error("PG1001", "Class can't be a port service",
         "Class '{0}' can't be a port service because it is {1}: the container must be able to create it");
 
-    public static readonly PortRule NotAPortService = Error("PG1002", "Class does not implement IPortService",
-        "Class '{0}' has [PortService] but does not implement IPortService: implement it, or derive from BackgroundPortService");
-
     public static readonly PortRule DependencyIsNoService = Error("PG1003", "DependsOn names a type that is no port service",
         "'{0}' depends on '{1}', which is no port service: put [PortService] on that type or remove the dependency");
 
     public static readonly PortRule NoServices = Error("PG1004", "Application without services",
         "PortGenApplication is set, but the application has no service: declare one with [PortService], or reference a library that does; services of a referenced executable stay with that executable");
 
-    public static readonly PortRule NobodyServes = Error("PG1005", "[PortService] on a class that serves nothing",
-        "Class '{0}' has [PortService], but nobody can serve port '{1}': {2}");
+    public static readonly PortRule NobodyServes = Error("PG1005", "Class is neither a port service nor the entry point",
+        "Class '{0}' has [PortService], but is neither an IPortService nor the entry point of an application, so nobody serves port '{1}': {2}");
 
     public static readonly PortRule PortWithoutService = Error("PG1006", "Additional port without a service",
         "Class '{0}' has [AdditionalPort] but not [PortService], so nobody opens port '{1}': declare the service too, or remove the port");
@@ -141,7 +138,7 @@ internal sealed record PortRule(string Id, string Title, string MessageFormat, P
     [
         RangeSyntax, PortOutOfBounds, RangeReversed, PortOutsideRange, DuplicateName, DuplicatePort, Unsatisfiable, DependencyCycle,
         EphemeralRange, BlockedByBrowsers, InvalidName, SinglePort, WellKnownPort, SeveralPrimaries, KubernetesName, InvalidHost, InvalidHealthPath,
-        UnusableClass, NotAPortService, DependencyIsNoService, NoServices, NobodyServes, PortWithoutService, NameInUse, NotCreatable, GeneratedService, ReferencedPortUnknown,
+        UnusableClass, DependencyIsNoService, NoServices, NobodyServes, PortWithoutService, NameInUse, NotCreatable, GeneratedService, ReferencedPortUnknown,
         InternalProgram, HostService,
         UnreadableFile, UnknownPortName, InvalidSetting,
         NoPortAvailable, ServiceFailedToStart, InstanceNotEnded, PortNotServed, ServiceFailed,

@@ -129,7 +129,7 @@ public sealed class PortServiceAnalyzerTests
     [Fact]
     public Task PG1001_classes_that_can_t_be_created() => AnalyzerTest.VerifyAsync("""
         [PortGen.PortService("a")] public abstract class {|PG1001:A|} : Base;
-        [PortGen.PortService("b")] public static class {|PG1001:{|PG1002:B|}|};
+        [PortGen.PortService("b")] public static class {|PG1001:{|PG1005:B|}|};
         [PortGen.PortService("c")] public sealed class {|PG1001:C|}<T> : Base;
         public class Outer
         {
@@ -148,8 +148,8 @@ public sealed class PortServiceAnalyzerTests
         """, "abstract", "static", "generic", "not accessible", "local to its file");
 
     [Fact]
-    public Task PG1002_classes_that_are_no_service() => AnalyzerTest.VerifyAsync("""
-        [PortGen.PortService("a")] public sealed class {|PG1002:A|};
+    public Task PG1005_classes_that_are_no_service() => AnalyzerTest.VerifyAsync("""
+        [PortGen.PortService("a")] public sealed class {|PG1005:A|};
         [PortGen.PortService("b")] public sealed class B : Base;
         """, "Class 'A'");
 

@@ -49,7 +49,10 @@ public sealed class RuleDocumentationTests
 
     private static async Task<IEnumerable<string>> AnalyzeAsync(string example)
     {
-        var compilation = Compilations.Create("using PortGen;\n" + example, Sources.Base.Replace("class Base", "class Server", StringComparison.Ordinal));
+        string[] sources = ["using PortGen;\n" + example, Sources.Base.Replace("class Base", "class Server", StringComparison.Ordinal)];
+        var compilation = example.Contains("class Program", StringComparison.Ordinal)
+            ? Compilations.Create([.. sources, "partial class Program { static void Main() { } }"], OutputKind.ConsoleApplication).AddReferences(Compilations.Web)
+            : Compilations.Create(sources);
         Assert.Empty(compilation.GetDiagnostics(TestContext.Current.CancellationToken).Where(static d => d.Severity == DiagnosticSeverity.Error));
         return (await compilation.WithAnalyzers([new PortServiceAnalyzer()]).GetAnalyzerDiagnosticsAsync(TestContext.Current.CancellationToken)).Select(static d => d.Id);
     }

@@ -43,7 +43,7 @@ public sealed partial class SeededMistakesTests
         [PortGen.PortService({|PG0015:"n3-service"|})] public sealed class N3 : Base;
         [PortGen.PortService("o1")] public abstract class {|PG1001:O1|} : Base;
         [PortGen.PortService("o2")] public sealed class {|PG1001:O2|}<T> : Base;
-        [PortGen.PortService("p1")] public sealed class {|PG1002:P1|};
+        [PortGen.PortService("p1")] public sealed class {|PG1005:P1|};
         [PortGen.PortService("q1", DependsOn = [{|PG1003:typeof(Base)|}, {|PG1003:typeof(int)|}])] public sealed class Q1 : Base;
         """;
 

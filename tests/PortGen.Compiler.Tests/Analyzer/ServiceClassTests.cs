@@ -30,7 +30,7 @@ public sealed class ServiceClassTests
             public override System.Threading.Tasks.Task StopAsync(System.Threading.CancellationToken cancellationToken) => null!;
         }
         [PortGen.PortService("b")] public sealed class B : A;
-        [PortGen.PortService("c")] public sealed class {|PG1002:C|} : System.IDisposable { public void Dispose() { } }
+        [PortGen.PortService("c")] public sealed class {|PG1005:C|} : System.IDisposable { public void Dispose() { } }
         """);
 
     [Fact]

@@ -27,7 +27,7 @@ public sealed partial class FixFuzzTests
         Assert.Equal(
             [
                 "PG0001 Range", "PG0002 DevelopmentPort", "PG0002 Port", "PG0002 Range", "PG0003 Range", "PG0004 Port", "PG0004 Range", "PG0005 Name",
-                "PG0006 DevelopmentPort", "PG0006 Port", "PG0011 Name", "PG0012 Range", "PG0016 Host", "PG0017 HealthPath", "PG1001 abstract", "PG1001 static", "PG1002 IPortService",
+                "PG0006 DevelopmentPort", "PG0006 Port", "PG0011 Name", "PG0012 Range", "PG0016 Host", "PG0017 HealthPath", "PG1001 abstract", "PG1001 static", "PG1005 IPortService",
             ],
             _applied.Keys.Order(StringComparer.Ordinal));
     }

@@ -2,7 +2,7 @@ using Microsoft.CodeAnalysis.CodeFixes;
 
 namespace PortGen.Compiler.Tests.CodeFixes;
 
-/// <summary>PG1002: a class gets the interface and the methods that it lacks, and stays as it is otherwise.</summary>
+/// <summary>PG1005: a class gets the interface and the methods that it lacks, and stays as it is otherwise.</summary>
 public sealed class InterfaceImplementationTests
 {
     private const string Header = "using System.Threading;\nusing System.Threading.Tasks;\nusing PortGen;\n\n[PortService(\"a\")]\n";
@@ -39,9 +39,9 @@ public sealed class InterfaceImplementationTests
         var header = written.Contains("\"b\"") ? Header.Replace("[PortService(\"a\")]\n", "") : Header;
         var source = header + written;
         var expected = header + @fixed.Replace("{start}", Start).Replace("{stop}", Stop);
-        Assert.Equal(expected, await FixedSource.OfAsync("PG1002", source));
-        Assert.Equal(expected, await FixedSource.OfAllAsync("PG1002", "IPortService", source));
-        Assert.Equal(expected.Replace("\n", "\r\n"), await FixedSource.OfAsync("PG1002", source.Replace("\n", "\r\n")));
+        Assert.Equal(expected, await FixedSource.OfAsync("PG1005", source));
+        Assert.Equal(expected, await FixedSource.OfAllAsync("PG1005", "IPortService", source));
+        Assert.Equal(expected.Replace("\n", "\r\n"), await FixedSource.OfAsync("PG1005", source.Replace("\n", "\r\n")));
     }
 
     [Fact]
@@ -64,7 +64,7 @@ public sealed class InterfaceImplementationTests
     [InlineData("[PortService(\n\t\"x\")]\nclass X;", "[PortService(\n\t\"x\")]\nclass X : IPortService\n{\n\t{start}\n\n\t{stop}\n}")]
     public async Task Indentation_and_braces_are_the_file_s(string written, string @fixed) => Assert.Equal(
         Header.Replace("[PortService(\"a\")]\n", "") + @fixed.Replace("{start}", Start).Replace("{stop}", Stop),
-        await FixedSource.OfAsync("PG1002", Header.Replace("[PortService(\"a\")]\n", "") + written));
+        await FixedSource.OfAsync("PG1005", Header.Replace("[PortService(\"a\")]\n", "") + written));
 
     [Theory]
     [InlineData("public Task StopAsync(CancellationToken token) => Task.CompletedTask;", Start)]
@@ -84,7 +84,7 @@ public sealed class InterfaceImplementationTests
     [InlineData("Task IPortService.StopAsync(CancellationToken token) => Task.CompletedTask;", Start)]
     public async Task What_the_class_has_is_kept(string member, params string[] added) => Assert.Equal(
         $"{Header}class A : IPortService\n{{\n    {member}\n\n    {string.Join("\n\n    ", added)}\n}}",
-        await FixedSource.OfAsync("PG1002", $"{Header}class A\n{{\n    {member}\n}}"));
+        await FixedSource.OfAsync("PG1005", $"{Header}class A\n{{\n    {member}\n}}"));
 
     [Theory]
     [InlineData("public virtual Task StopAsync(CancellationToken token) => Task.CompletedTask;", Start)]
@@ -93,19 +93,19 @@ public sealed class InterfaceImplementationTests
     [InlineData("public ValueTask StopAsync(CancellationToken token) => default;", Start, ExplicitStop)]
     public async Task What_a_base_class_has_is_used(string member, params string[] added) => Assert.Equal(
         $"{Header}class A : B, IPortService\n{{\n    {string.Join("\n\n    ", added)}\n}}\nclass B\n{{\n    {member}\n}}",
-        await FixedSource.OfAsync("PG1002", $"{Header}class A : B;\nclass B\n{{\n    {member}\n}}"));
+        await FixedSource.OfAsync("PG1005", $"{Header}class A : B;\nclass B\n{{\n    {member}\n}}"));
 
     [Fact]
     public async Task A_class_that_has_both_gets_the_interface_only()
     {
         var both = "{ public Task StartAsync(PortLease l, CancellationToken c) => Task.CompletedTask; public Task StopAsync(CancellationToken c) => Task.CompletedTask; }";
-        Assert.Equal($"{Header}class A : IPortService {both}", await FixedSource.OfAsync("PG1002", $"{Header}class A {both}"));
-        Assert.Equal($"{Header}class A : B, IPortService; class B {both}", await FixedSource.OfAsync("PG1002", $"{Header}class A : B; class B {both}"));
+        Assert.Equal($"{Header}class A : IPortService {both}", await FixedSource.OfAsync("PG1005", $"{Header}class A {both}"));
+        Assert.Equal($"{Header}class A : B, IPortService; class B {both}", await FixedSource.OfAsync("PG1005", $"{Header}class A : B; class B {both}"));
     }
 
     [Fact]
     public async Task A_class_that_is_named_as_a_method_has_it_explicitly() => Assert.Equal(
-        $"{Header}class StopAsync : IPortService\n{{\n    {Start}\n\n    {ExplicitStop}\n}}", await FixedSource.OfAsync("PG1002", $"{Header}class StopAsync;"));
+        $"{Header}class StopAsync : IPortService\n{{\n    {Start}\n\n    {ExplicitStop}\n}}", await FixedSource.OfAsync("PG1005", $"{Header}class StopAsync;"));
 
     [Fact]
     public async Task A_method_in_another_part_counts()
@@ -113,7 +113,7 @@ public sealed class InterfaceImplementationTests
         var other = "partial class A { public System.Threading.Tasks.Task StopAsync(System.Threading.CancellationToken c) => null!; }";
         Assert.Equal(
             [$"{Header}partial class A : IPortService\n{{\n    {Start}\n}}", other],
-            await FixedSource.OfAsync("PG1002", null, $"{Header}partial class A;", other));
+            await FixedSource.OfAsync("PG1005", null, $"{Header}partial class A;", other));
     }
 
     [Fact]
@@ -126,13 +126,13 @@ public sealed class InterfaceImplementationTests
     }
 
     [Fact]
-    public async Task A_static_class_can_t_have_an_interface() => Assert.Empty(await FixedSource.OffersAsync("PG1002", Header + "static class A;"));
+    public async Task A_static_class_can_t_have_an_interface() => Assert.Empty(await FixedSource.OffersAsync("PG1005", Header + "static class A;"));
 
     [Fact]
     public async Task A_base_class_that_is_a_service_too_is_mended_for_both()
     {
         var project = await FixedProject.OpenAsync(Header + "class A;\n[PortService(\"b\")] class B : A;");
-        Assert.Equal(2, project.Reports.Count(static r => r.Id == "PG1002"));
+        Assert.Equal(2, project.Reports.Count(static r => r.Id == "PG1005"));
         var after = await project.ApplyAsync(Assert.Single(await project.OffersAsync()));
         Assert.Equal($"{Header}class A : IPortService\n{{\n    {Start}\n\n    {Stop}\n}}\n[PortService(\"b\")] class B : A;", Assert.Single(after.Texts));
         Assert.Empty(after.Reports);
@@ -144,7 +144,7 @@ public sealed class InterfaceImplementationTests
     [InlineData("namespace My.PortGen { class X; } namespace My.System { class X; } ", "namespace My {")]
     public async Task A_name_that_means_something_else_is_written_in_full(string before, string scope)
     {
-        var text = await FixedSource.OfAsync("PG1002", $"{before}{scope} [global::PortGen.PortService(\"a\")] class A {{ class CancellationToken; }} {(scope.Length > 0 ? "}" : "")}");
+        var text = await FixedSource.OfAsync("PG1005", $"{before}{scope} [global::PortGen.PortService(\"a\")] class A {{ class CancellationToken; }} {(scope.Length > 0 ? "}" : "")}");
         Assert.Contains(scope.Length > 0 ? "(global::System.Threading.CancellationToken cancellationToken)" : "(System.Threading.CancellationToken cancellationToken)", text, StringComparison.Ordinal);
         Assert.Contains(scope.Length > 0 ? "A : global::PortGen.IPortService" : "A : PortGen.IPortService", text, StringComparison.Ordinal);
     }
@@ -152,7 +152,7 @@ public sealed class InterfaceImplementationTests
     [Fact]
     public async Task A_type_within_the_class_takes_its_name_from_the_methods()
     {
-        var text = await FixedSource.OfAsync("PG1002", $"{Header}class A\n{{\n    class CancellationToken;\n}}");
+        var text = await FixedSource.OfAsync("PG1005", $"{Header}class A\n{{\n    class CancellationToken;\n}}");
         Assert.Equal(Header + "class A : IPortService\n{\n    class CancellationToken;\n\n    " + $"{Start}\n\n    {Stop}\n}}".Replace("CancellationToken c", "System.Threading.CancellationToken c"), text);
     }
 
@@ -161,15 +161,15 @@ public sealed class InterfaceImplementationTests
     [InlineData("class A { int _x;")]
     [InlineData("class A : { }")]
     [InlineData("class A : object, { }")]
-    public async Task A_half_typed_class_is_left_alone(string written) => Assert.Empty(await FixedSource.OffersAsync("PG1002", Header + written));
+    public async Task A_half_typed_class_is_left_alone(string written) => Assert.Empty(await FixedSource.OffersAsync("PG1005", Header + written));
 
     [Fact]
     public async Task All_at_once_in_a_file_and_in_a_project()
     {
         string[] sources = [Header + "class A;[PortService(\"b\")]class B{}", "[PortGen.PortService(\"c\")] class C;"];
         var both = $"{Header}class A : IPortService\n{{\n    {Start}\n\n    {Stop}\n}}[PortService(\"b\")]class B : IPortService{{\n    {Start}\n\n    {Stop}\n}}";
-        Assert.Equal([both, sources[1]], await FixedSource.OfAllAsync("PG1002", "IPortService", FixAllScope.Document, sources));
-        var all = await FixedSource.OfAllAsync("PG1002", "IPortService", FixAllScope.Solution, sources);
+        Assert.Equal([both, sources[1]], await FixedSource.OfAllAsync("PG1005", "IPortService", FixAllScope.Document, sources));
+        var all = await FixedSource.OfAllAsync("PG1005", "IPortService", FixAllScope.Solution, sources);
         Assert.Equal(both, all[0]);
         Assert.Contains("class C : PortGen.IPortService", all[1], StringComparison.Ordinal);
     }

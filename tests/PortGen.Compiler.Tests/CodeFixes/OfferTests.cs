@@ -13,7 +13,7 @@ public sealed class OfferTests
     [InlineData("[PortGen.PortService(\"a\", Port = 8091, Range = \"8080-8090\")] class A : Base;", "PG0004", "Set Port to 8090", "Set Range to 8080-8091")]
     [InlineData("[PortGen.PortService(\"a\")] static class A;", "PG1001", "Make the class not static")]
     [InlineData(Abstract, "PG1001", "Make the class not abstract")]
-    [InlineData("[PortGen.PortService(\"a\")] class A;", "PG1002", "Implement IPortService")]
+    [InlineData("[PortGen.PortService(\"a\")] class A;", "PG1005", "Implement IPortService")]
     public async Task The_title_says_what_changes(string source, string id, params string[] titles)
     {
         var project = await FixedProject.OpenAsync(source);

@@ -32,16 +32,16 @@ public sealed class ServiceClassCodeFixTests
         """[PortGen.PortService("a")] public class {|PG1001:A|}<T> : Base;""");
 
     [Fact]
-    public Task PG1002_the_interface_is_implemented() => VerifyAsync(
+    public Task PG1005_the_interface_is_implemented() => VerifyAsync(
         """
         [PortGen.PortService("a")]
-        public sealed class {|PG1002:A|}
+        public sealed class {|PG1005:A|}
         {
             public int Kept { get; set; }
         }
 
         [PortGen.PortService("b")]
-        public sealed class {|PG1002:B|} : System.IDisposable
+        public sealed class {|PG1005:B|} : System.IDisposable
         {
             public void Dispose()
             {
@@ -73,10 +73,10 @@ public sealed class ServiceClassCodeFixTests
         """);
 
     [Fact]
-    public Task PG1002_a_class_without_a_body_gets_one() => VerifyAsync(
+    public Task PG1005_a_class_without_a_body_gets_one() => VerifyAsync(
         """
         [PortGen.PortService("a")]
-        public sealed class {|PG1002:A|};
+        public sealed class {|PG1005:A|};
         """,
         """
         [PortGen.PortService("a")]

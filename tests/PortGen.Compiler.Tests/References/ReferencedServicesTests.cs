@@ -201,7 +201,7 @@ public sealed class ReferencedServicesTests
         var library = Reference("Far", "namespace Far;\n" + Sources.Base + """[PortGen.PortService("broken"), PortGen.AdditionalPort("more")] public sealed class Broken;""", asFile).WithAliases(["far"]);
         var compilation = Compile(Application.Replace(", DependsOn = [typeof(Lib.OAuthServer)]", "", StringComparison.Ordinal), out var text, [library], out _);
         Assert.Empty(compilation.GetDiagnostics(TestContext.Current.CancellationToken).Where(static d => d.Severity >= DiagnosticSeverity.Warning));
-        Assert.Contains("\"PG1002: Class 'Far.Broken' has [PortService] but does not implement IPortService", text, StringComparison.Ordinal);
+        Assert.Contains("\"PG1005: Class 'Far.Broken' has [PortService], but is neither an IPortService nor the entry point", text, StringComparison.Ordinal);
         Assert.Contains("PortDefinition Broken ", text, StringComparison.Ordinal);
     }
 

@@ -16,6 +16,31 @@ internal static class Compilations
             .Select(static path => MetadataReference.CreateFromFile(path)),
     ];
 
+    /// <summary>What the compiler part needs to see of PortGen.AspNetCore: its name, and what generated code calls.</summary>
+    public static readonly MetadataReference Web = Create("""
+        namespace Microsoft.AspNetCore.Builder
+        {
+            public abstract class WebApplicationBuilder : Microsoft.Extensions.Hosting.IHostApplicationBuilder
+            {
+                public abstract System.Collections.Generic.IDictionary<object, object> Properties { get; }
+                public abstract Microsoft.Extensions.Configuration.IConfigurationManager Configuration { get; }
+                public abstract Microsoft.Extensions.Hosting.IHostEnvironment Environment { get; }
+                public abstract Microsoft.Extensions.Logging.ILoggingBuilder Logging { get; }
+                public abstract Microsoft.Extensions.Diagnostics.Metrics.IMetricsBuilder Metrics { get; }
+                public abstract Microsoft.Extensions.DependencyInjection.IServiceCollection Services { get; }
+                public abstract void ConfigureContainer<T>(Microsoft.Extensions.DependencyInjection.IServiceProviderFactory<T> factory, System.Action<T>? configure = null) where T : notnull;
+            }
+        }
+
+        namespace PortGen
+        {
+            public static class PortWebHostExtensions
+            {
+                public static void AddPortServices(Microsoft.AspNetCore.Builder.WebApplicationBuilder builder, PortManifest manifest) { }
+            }
+        }
+        """).WithAssemblyName("PortGen.AspNetCore").ToMetadataReference();
+
     public static CSharpCompilation Create(params string[] sources) => Create(sources, OutputKind.DynamicallyLinkedLibrary);
 
     public static CSharpCompilation Create(IEnumerable<string> sources, OutputKind kind) => CSharpCompilation.Create(

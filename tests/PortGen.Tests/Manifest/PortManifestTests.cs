@@ -29,10 +29,10 @@ public sealed class PortManifestTests
     public void A_manifest_with_problems_is_refused_whatever_the_settings_say()
     {
         Assert.Empty(new PortManifest([Service("web")], [["web"]]).Problems);
-        var manifest = new PortManifest([Service("web")], [["web"]], ["PG1002: Class 'Shop' has no ports", "PG1003: more"]);
-        Assert.Equal(["PG1002: Class 'Shop' has no ports", "PG1003: more"], manifest.Problems);
+        var manifest = new PortManifest([Service("web")], [["web"]], ["PG1005: Class 'Shop' has no ports", "PG1003: more"]);
+        Assert.Equal(["PG1005: Class 'Shop' has no ports", "PG1003: more"], manifest.Problems);
         var refused = Assert.Throws<PortConfigurationException>(() => Plans.Of(manifest));
-        Assert.Equal(["PG1002: Class 'Shop' has no ports (from its attribute)", "PG1003: more (from its attribute)"], refused.Errors);
+        Assert.Equal(["PG1005: Class 'Shop' has no ports (from its attribute)", "PG1003: more (from its attribute)"], refused.Errors);
     }
 
     [Fact]

@@ -214,7 +214,7 @@ public sealed class ServiceSequencerTests
             Ports = new ApplicationPorts(
                 new PlanSource(manifest, configuration, environment, logs), Registry, new PortTelemetry(_meters.GetRequiredService<IMeterFactory>()),
                 InstanceDirectory.Create(environment, _log), new NoOwner(), logs);
-            Ports.MakePlan();
+            Ports.MakePlan(HostPorts.Held);
             Ports.HoldAllAsync(Token).GetAwaiter().GetResult();
             foreach (var definition in manifest.Services)
             {
