@@ -1,6 +1,7 @@
 using System.Collections;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
 
 namespace PortGen.Transport;
 
@@ -60,7 +61,17 @@ internal sealed class LeaseAddresses : IServerAddressesFeature, ICollection<stri
     bool ICollection<string>.Remove(string item) => throw ReadOnly(item);
 
     /// <summary>The number of an address; 0 where it has none.</summary>
-    public static int PortOf(string address) => Uri.TryCreate(address, UriKind.Absolute, out var url) && url.Port > 0 ? url.Port : 0;
+    public static int PortOf(string address)
+    {
+        try
+        {
+            return BindingAddress.Parse(address).Port;
+        }
+        catch (FormatException)
+        {
+            return 0;
+        }
+    }
 
     /// <summary>The scheme by which Kestrel has bound a port; <see langword="null"/> where it has not.</summary>
     public static string? SchemeOf(IEnumerable<string> bound, int port) => bound.FirstOrDefault(a => PortOf(a) == port)?.Split(':')[0];

@@ -65,7 +65,10 @@ internal sealed class ConfigurationLevel(IConfigurationProvider provider, int ra
         && FindInFile(PathOf(file.Source), key) is { IsContainer: false, Text: null };
 
     /// <summary>Whether this level says anything at or below the key.</summary>
-    public bool Mentions(string key) => provider.TryGet(key, out _) || provider.GetChildKeys([], key).Any();
+    public bool Mentions(string key) => provider.TryGet(key, out _) || HasKeysBelow(key);
+
+    /// <summary>Whether this level says anything below the key.</summary>
+    public bool HasKeysBelow(string key) => provider.GetChildKeys([], key).Any();
 
     /// <summary>Where a value of this key comes from, for a message.</summary>
     public string DescribeKey(string key) => provider switch

@@ -1,6 +1,4 @@
 using System.Net;
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -54,7 +52,7 @@ public sealed class ListenOnLeaseTests
     [Fact]
     public async Task HTTPS_and_HTTP_2_are_Kestrel_s_own_HTTP_3_is_off_and_the_status_has_the_scheme()
     {
-        using var certificate = NewCertificate();
+        using var certificate = Certificates.New();
         var block = FreePorts.Block(1);
         ListenOptions? options = null;
         await using var app = await StartAsync(block, kestrel => kestrel.ListenOnLease("rest", endpoint =>
@@ -129,13 +127,6 @@ public sealed class ListenOnLeaseTests
             await app.DisposeAsync();
             throw;
         }
-    }
-
-    private static X509Certificate2 NewCertificate()
-    {
-        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256);
-        return request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
     }
 
     private sealed class IdleService : IPortService
