@@ -1,6 +1,7 @@
 extern alias Web;
 
 using System.Globalization;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using PortGen.Tests.Support;
