@@ -1,3 +1,4 @@
+using System.Reflection;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -42,7 +43,7 @@ internal sealed class KestrelHostServer(IServiceProvider services, IConfiguratio
         }
 
         var addresses = new HostAddresses(configuration, server.Features.Get<IServerAddressesFeature>()?.Addresses ?? []);
-        if (addresses.AreFree)
+        if (addresses.AreFree || IsFactory())
         {
             LeaseAddresses.Install(server, leases);
             return HostPorts.Free;
@@ -58,6 +59,11 @@ internal sealed class KestrelHostServer(IServiceProvider services, IConfiguratio
     }
 
     private static bool IsOfTest(IServer server) => server.GetType().Assembly.GetName().Name == "Microsoft.AspNetCore.TestHost";
+
+    // WebApplicationFactory runs the entry point in the test's process. It says the address of UseKestrel(0) beside the start, so one can't rely on seeing it.
+    private bool IsFactory() =>
+        Assembly.GetEntryAssembly() is { } entry && entry != services.GetRequiredService<PortManifest>().Services.First(static s => s.IsHost).ServiceType.Assembly
+        && Array.Exists(AppDomain.CurrentDomain.GetAssemblies(), static a => a.GetName().Name == "Microsoft.AspNetCore.Mvc.Testing");
 
     private static bool IsSet(string variable) => !string.IsNullOrEmpty(Environment.GetEnvironmentVariable(variable));
 }

@@ -54,11 +54,15 @@ internal sealed class LeaseAddresses : IServerAddressesFeature, ICollection<stri
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
-    void ICollection<string>.Add(string item) => throw ReadOnly(item);
+    void ICollection<string>.Add(string item) => Refuse(item);
 
-    void ICollection<string>.Clear() => throw ReadOnly("");
+    void ICollection<string>.Clear() => Refuse("");
 
-    bool ICollection<string>.Remove(string item) => throw ReadOnly(item);
+    bool ICollection<string>.Remove(string item)
+    {
+        Refuse(item);
+        return false;
+    }
 
     /// <summary>The number of an address; 0 where it has none.</summary>
     public static int PortOf(string address)
@@ -88,6 +92,13 @@ internal sealed class LeaseAddresses : IServerAddressesFeature, ICollection<stri
         ];
     }
 
-    private static NotSupportedException ReadOnly(string address) => new(
-        $"Address '{address}' can't be added or removed: this server listens on the ports that PortGen holds. Declare another by [AdditionalPort], or listen by ConfigureKestrel.");
+    // Before the server has bound there is nothing to change. WebApplicationFactory.UseKestrel(0) says its address while the application already starts.
+    private void Refuse(string address)
+    {
+        if (_leases.IsPublished)
+        {
+            throw new NotSupportedException(
+                $"Address '{address}' can't be added or removed: this server listens on the ports that PortGen holds. Declare another by [AdditionalPort], or listen by ConfigureKestrel.");
+        }
+    }
 }

@@ -14,6 +14,9 @@ internal sealed class LeaseSource(Func<string, PortLease?> find, Func<Cancellati
     /// <summary>Whether the application around the web host was told to stop.</summary>
     public bool IsEnding => ending.IsCancellationRequested;
 
+    /// <summary>Whether Kestrel has bound all its endpoints.</summary>
+    public bool IsPublished => _isPublished.Task.IsCompleted;
+
     /// <summary>Kestrel has bound all its endpoints, and shows their addresses: what it answers may depend on them (UseHttpsRedirection).</summary>
     public void Publish() => _isPublished.TrySetResult();
 
