@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging;
 using PortGen.AspNetCore.Tests.Support;
@@ -74,6 +75,10 @@ public sealed class KeptAliveTests
     }
 
     private static WebSetup Hello(int version) => new(
-        static app => app.MapPost("/", static () => "hello"),
+        static app => app.MapPost("/", static async (HttpRequest request) =>
+        {
+            await request.Body.CopyToAsync(Stream.Null);
+            return "hello";
+        }),
         builder => builder.WebHost.ConfigureKestrel(kestrel => kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Protocols = version == 2 ? HttpProtocols.Http2 : HttpProtocols.Http1)));
 }

@@ -12,10 +12,13 @@ internal sealed class PostLoad : IDisposable
     private readonly SocketsHttpHandler _handler = new() { UseProxy = false };
     private readonly HttpClient _client;
     private readonly Task[] _clients;
+    private readonly string _body;
     private int _served;
 
     private PostLoad(string url, Version version, int clients, int pause)
     {
+        // Of a large body something is always under way.
+        _body = new string('x', version.Major == 1 ? 20 : 40_000);
         _client = new HttpClient(_handler) { BaseAddress = new Uri(url), DefaultRequestVersion = version, DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact };
         _clients = [.. Enumerable.Range(0, clients).Select(i => Task.Run(() => RunAsync(i, pause)))];
     }
@@ -65,7 +68,7 @@ internal sealed class PostLoad : IDisposable
         {
             try
             {
-                using var content = new StringContent("a request with a body");
+                using var content = new StringContent(_body);
                 using var answer = await _client.PostAsync(new Uri("/", UriKind.Relative), content);
                 Count(answer.StatusCode == HttpStatusCode.OK && await answer.Content.ReadAsStringAsync() == "hello" ? null : answer.StatusCode.ToString());
             }
