@@ -45,7 +45,7 @@ internal static class InnerApplication
         builder.Logging.ClearProviders();
         builder.Logging.AddProvider(new OuterLogging(outer.GetRequiredService<ILoggerFactory>()));
         builder.Logging.AddFilter<OuterLogging>(null, LogLevel.Trace);
-        RemoveIisFilter(builder.Services);
+        IisFilter.RemoveFrom(builder.Services);
         builder.Services.Replace(ServiceDescriptor.Singleton<IHostLifetime, NoLifetime>());
         builder.Services.AddSingleton<IApplicationDiscriminator>(new ServiceDiscriminator(environment.ContentRootPath, service));
         builder.Services.AddSingleton(outer.GetRequiredService<PortManager>());
@@ -87,20 +87,9 @@ internal static class InnerApplication
         if (server.GetType().Assembly == typeof(KestrelServer).Assembly
             && LeaseAddresses.Install(server, application.Services.GetRequiredService<LeaseSource>()) is [var address, ..])
         {
-            throw ForeignEndPoints.Refuse(lease.Name, address);
+            throw new InvalidOperationException(ForeignEndPoints.Refusal(lease.Name, address));
         }
     }
-
-    // Where the variables of IIS are set, it answers 400 to whatever does not come from IIS, and IIS knows nothing of this port.
-    private static void RemoveIisFilter(IServiceCollection services)
-    {
-        foreach (var filter in services.Where(static s => s.ServiceType == typeof(IStartupFilter) && TypeOf(s) == "Microsoft.AspNetCore.Server.IISIntegration.IISSetupFilter").ToList())
-        {
-            services.Remove(filter);
-        }
-    }
-
-    private static string? TypeOf(ServiceDescriptor service) => (service.ImplementationType ?? service.ImplementationInstance?.GetType())?.FullName;
 
     /// <summary>Tells the protected data (cookies, antiforgery tokens) of one service from that of another: browsers share cookies across ports.</summary>
     private sealed class ServiceDiscriminator(string contentRoot, string service) : IApplicationDiscriminator

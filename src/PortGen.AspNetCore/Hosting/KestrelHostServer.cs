@@ -17,10 +17,6 @@ namespace PortGen.Hosting;
 /// <param name="port">The host's main port.</param>
 internal sealed class KestrelHostServer(IServiceProvider services, IConfiguration configuration, LeaseSource leases, ILoggerFactory loggerFactory, string port) : IHostServer
 {
-    // By which IIS and IIS Express tell a process that they start where to listen, and a secret that each request must have.
-    private const string IisToken = "ASPNETCORE_TOKEN";
-    private const string IisPort = "ASPNETCORE_PORT";
-
     private readonly ILogger _logger = loggerFactory.CreateLogger("PortGen");
 
     /// <inheritdoc/>
@@ -36,9 +32,9 @@ internal sealed class KestrelHostServer(IServiceProvider services, IConfiguratio
             return HostPorts.NotHeld;
         }
 
-        if (IsSet(IisToken) && IsSet(IisPort))
+        if (IisFilter.IsIn(services))
         {
-            Obstacle = $"Port '{port}' answers 400 to every client but IIS, because the environment variables {IisToken} and {IisPort} are set: "
+            Obstacle = $"Port '{port}' answers 400 to every client but IIS, because its environment variables are set (ASPNETCORE_PORT, ASPNETCORE_TOKEN, ASPNETCORE_APPL_PATH): "
                 + "unset them, or leave the port to IIS and remove [PortService] from the entry point";
         }
 
@@ -64,6 +60,4 @@ internal sealed class KestrelHostServer(IServiceProvider services, IConfiguratio
     private bool IsFactory() =>
         Assembly.GetEntryAssembly() is { } entry && entry != services.GetRequiredService<PortManifest>().Services.First(static s => s.IsHost).ServiceType.Assembly
         && Array.Exists(AppDomain.CurrentDomain.GetAssemblies(), static a => a.GetName().Name == "Microsoft.AspNetCore.Mvc.Testing");
-
-    private static bool IsSet(string variable) => !string.IsNullOrEmpty(Environment.GetEnvironmentVariable(variable));
 }
