@@ -14,7 +14,7 @@ public sealed class PortSettingTests
     public void The_settings_have_these_keys()
     {
         Assert.Equal(["Port", "Range", "Host", "Required", "HealthPath", "ExternalPort", "DevelopmentPort"], PortSetting.PerPort.Select(static s => s.Key));
-        Assert.Equal(["BindTimeout", "StartTimeout", "StopTimeout", "DrainDelay", "ForceRestart", "ReadyFile", "Application"], PortSetting.Globals.Select(static s => s.Key));
+        Assert.Equal(["BindTimeout", "StartTimeout", "StopTimeout", "DrainDelay", "ForceRestart", "FreePorts", "ReadyFile", "Application"], PortSetting.Globals.Select(static s => s.Key));
         Assert.Equal(("Ports", "PORT", "BIND_ALL_INTERFACES"), (PortSetting.Section, PortSetting.GenericPortVariable, PortSetting.AllInterfacesVariable));
     }
 }
