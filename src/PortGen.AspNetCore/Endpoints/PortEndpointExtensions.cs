@@ -11,6 +11,9 @@ namespace PortGen;
 /// <summary>Endpoints that tell of the application's ports.</summary>
 public static class PortEndpointExtensions
 {
+    // The server answers HEAD without the body.
+    private static readonly string[] s_methods = [HttpMethods.Get, HttpMethods.Head];
+
     /// <summary>Maps the present status of all ports as JSON, see <see cref="PortStatusDocument"/>.</summary>
     /// <param name="endpoints">Where to map it.</param>
     /// <param name="pattern">The route.</param>
@@ -23,7 +26,7 @@ public static class PortEndpointExtensions
     {
         ArgumentNullException.ThrowIfNull(endpoints);
         RequestDelegate answer = new StatusEndpoint(new HolderPolicy(holderPolicy, endpoints.ServiceProvider)).AnswerAsync;
-        return endpoints.MapGet(pattern, answer).WithMetadata(
+        return endpoints.MapMethods(pattern, s_methods, answer).WithMetadata(
             answer.Method,
             new ProducesResponseTypeMetadata(StatusCodes.Status200OK, typeof(PortStatusDocument), ["application/json"]))
             .WithTags("Ports").WithSummary("The present status of all ports");
@@ -41,7 +44,7 @@ public static class PortEndpointExtensions
         this IEndpointRouteBuilder endpoints, [StringSyntax("Route")] string pattern = "/ports", string? holderPolicy = null)
     {
         ArgumentNullException.ThrowIfNull(endpoints);
-        return endpoints.MapGet(pattern, new PortPage(new HolderPolicy(holderPolicy, endpoints.ServiceProvider)).AnswerAsync);
+        return endpoints.MapMethods(pattern, s_methods, new PortPage(new HolderPolicy(holderPolicy, endpoints.ServiceProvider)).AnswerAsync);
     }
 
     /// <summary>

@@ -24,41 +24,28 @@ internal sealed class PortPage(HolderPolicy holders)
         headers["Referrer-Policy"] = "no-referrer";
         context.Response.ContentType = "text/html; charset=utf-8";
         var environment = context.RequestServices.GetRequiredService<IHostEnvironment>();
-        var now = DateTimeOffset.UtcNow;
-        var table = PortTable.Render(
-            context.RequestServices.GetRequiredService<PortRegistry>().Ports, await holders.AllowsAsync(context).ConfigureAwait(false), now);
-        await context.Response.WriteAsync(Render(environment, table, now, nonce), context.RequestAborted).ConfigureAwait(false);
+        var view = new PageView(
+            context.RequestServices.GetRequiredService<PortRegistry>().Ports, await holders.AllowsAsync(context).ConfigureAwait(false), DateTimeOffset.UtcNow);
+        await context.Response.WriteAsync(Render(environment, view, nonce), context.RequestAborted).ConfigureAwait(false);
     }
 
-    private static string Render(IHostEnvironment environment, string table, DateTimeOffset now, string nonce)
-    {
-        var application = HtmlEncoder.Default.Encode(environment.ApplicationName);
-        return $"""
-            <!DOCTYPE html>
-            <html lang="en">
-            <head>
-            <meta charset="utf-8" />
-            <meta name="viewport" content="width=device-width, initial-scale=1" />
-            <meta name="color-scheme" content="light dark" />
-            <title>Ports of {application}</title>
-            <style nonce="{nonce}">
-            {s_style}</style>
-            </head>
-            <body>
-            <main>
-            <h1>Ports of {application}</h1>
-            <p>Environment {HtmlEncoder.Default.Encode(environment.EnvironmentName)}, as of <span id="time">{now:yyyy-MM-dd HH:mm:ss} UTC</span>.
-            <button type="button" id="pause" hidden="hidden">Pause updating</button></p>
-            <p id="news" role="status" aria-live="polite"></p>
-            <div class="scroll" role="region" aria-labelledby="caption" tabindex="0">
-            {table}
-            </div>
-            </main>
-            <script nonce="{nonce}">
-            {s_script}</script>
-            </body>
-            </html>
+    private static string Render(IHostEnvironment environment, PageView view, string nonce) => $"""
+        <!DOCTYPE html>
+        <html lang="en">
+        <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <title>{view.TitlePrefix}Ports of {HtmlEncoder.Default.Encode(environment.ApplicationName)}</title>
+        <style nonce="{nonce}">
+        {s_style}</style>
+        </head>
+        <body>
+        {PageBody.Render(view, environment.ApplicationName, environment.EnvironmentName)}
+        <script nonce="{nonce}">
+        {s_script}</script>
+        </body>
+        </html>
 
-            """;
-    }
+        """;
 }

@@ -1,39 +1,76 @@
 (() => {
   const interval = 2000;
-  const news = document.getElementById('news');
-  const pause = document.getElementById('pause');
+  const root = document.documentElement;
+  const find = id => document.getElementById(id);
+  const news = find('news');
+  const pause = find('pause');
+  const filter = find('filter');
   let paused = false;
-  let lost = false;
 
-  const rows = page => [...page.querySelectorAll('tbody tr')];
+  const cards = page => [...page.querySelectorAll('.port')];
 
-  // Cell by cell, so that whoever is on a link stays on it.
+  const sift = () => {
+    const wanted = filter.value.trim().toLowerCase();
+    cards(document).forEach(card => {
+      card.hidden = !card.textContent.toLowerCase().includes(wanted);
+    });
+  };
+
+  // Part by part, so that whoever is on a link stays on it.
   const replace = (before, after) => {
     if (before.children.length !== after.children.length) {
       before.replaceChildren(...after.childNodes);
-    } else {
-      [...after.children].forEach((cell, i) => {
-        if (cell.innerHTML !== before.children[i].innerHTML) {
-          before.children[i].replaceChildren(...cell.childNodes);
-        }
-      });
+      return;
+    }
+    [...after.children].forEach((part, i) => {
+      if (part.outerHTML !== before.children[i].outerHTML) {
+        before.children[i].replaceWith(part.cloneNode(true));
+      }
+    });
+  };
+
+  // In the order of the later answer: trouble comes first. What moves would lose the focus.
+  const arrange = after => {
+    const list = find('ports');
+    const focused = document.activeElement;
+    after.forEach((card, i) => {
+      const mine = cards(document).find(c => c.dataset.port === card.dataset.port);
+      if (list.children[i] !== mine) {
+        list.insertBefore(mine, list.children[i]);
+      }
+    });
+    if (focused !== document.activeElement && focused.isConnected) {
+      focused.focus();
     }
   };
 
   const show = page => {
-    const said = lost ? ['The application answers again.'] : [];
-    lost = false;
-    rows(page).forEach((after, i) => {
-      const before = rows(document)[i];
-      if (before.dataset.state !== after.dataset.state) {
-        said.push(after.dataset.port + ' is now ' + after.dataset.state + '.');
-        before.dataset.state = after.dataset.state;
+    const said = root.dataset.stale ? ['The application answers again.'] : [];
+    delete root.dataset.stale;
+    const after = cards(page);
+    after.forEach(card => {
+      const mine = cards(document).find(c => c.dataset.port === card.dataset.port);
+      if (mine.dataset.state !== card.dataset.state) {
+        said.push(card.dataset.port + ' is now ' + card.dataset.state + '.');
       }
-      replace(before, after);
+      mine.dataset.state = card.dataset.state;
+      mine.toggleAttribute('data-fallback', card.hasAttribute('data-fallback'));
+      replace(mine, card);
     });
-    document.getElementById('time').replaceChildren(...page.getElementById('time').childNodes);
+    arrange(after);
+    ['time', 'summary'].forEach(id => find(id).replaceChildren(...page.getElementById(id).childNodes));
+    document.title = page.title;
+    sift();
     if (said.length !== 0) {
       news.textContent = said.join(' ');
+    }
+  };
+
+  const lose = () => {
+    if (!root.dataset.stale) {
+      root.dataset.stale = 'true';
+      document.title = '(no answer) ' + document.title;
+      news.textContent = 'No answer since ' + new Date().toLocaleTimeString() + '. This is what the application last said.';
     }
   };
 
@@ -43,16 +80,14 @@
       const html = await answer.text();
 
       // Without style and script: they have the nonce of another answer.
-      const page = new DOMParser().parseFromString(html.slice(html.indexOf('<main>'), html.indexOf('</main>')), 'text/html');
-      if (rows(page).length !== rows(document).length) {
+      const page = new DOMParser().parseFromString(html.replace(/<(style|script)[^]*?<\/\1>/g, ''), 'text/html');
+      const names = p => cards(p).map(c => c.dataset.port).sort().join();
+      if (!answer.ok || names(page) !== names(document)) {
         throw new Error('not the page');
       }
       show(page);
     } catch {
-      if (!lost) {
-        news.textContent = 'The application does not answer; this is what it last said.';
-      }
-      lost = true;
+      lose();
     }
   };
 
@@ -63,7 +98,8 @@
     setTimeout(live, interval);
   };
 
-  pause.hidden = false;
+  find('tools').hidden = false;
+  filter.addEventListener('input', sift);
   pause.addEventListener('click', () => {
     paused = !paused;
     pause.textContent = paused ? 'Go on updating' : 'Pause updating';

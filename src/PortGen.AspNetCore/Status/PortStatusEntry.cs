@@ -21,6 +21,10 @@ public sealed record PortStatusEntry
     [JsonPropertyName("preferredPort")]
     public required int PreferredPort { get; init; }
 
+    /// <summary>The numbers that are allowed, <c>first-last</c>; <see langword="null"/> where the system chooses.</summary>
+    [JsonPropertyName("range")]
+    public required string? Range { get; init; }
+
     /// <inheritdoc cref="PortStatus.Host"/>
     [JsonPropertyName("host")]
     public required string Host { get; init; }

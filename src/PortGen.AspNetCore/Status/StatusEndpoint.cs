@@ -21,10 +21,11 @@ internal sealed class StatusEndpoint(HolderPolicy holders)
 
     private static PortStatusDocument Describe(IReadOnlyList<PortStatus> ports, string environment, bool showHolders) => new()
     {
-        Status = "ok",
+        Status = new PortSummary(ports).Status,
         Environment = environment,
         Ports = [.. ports.Select(p => new PortStatusEntry
         {
+            Range = p.Range?.ToString(),
             Name = p.Name,
             Service = p.Service,
             Port = p.Port,

@@ -3,6 +3,9 @@ namespace PortGen;
 /// <summary>What is known of a port at one moment.</summary>
 public sealed record PortStatus
 {
+    // No registered scheme, but what everybody writes of a port that is not known to speak anything else.
+    private const string Tcp = "tcp";
+
     /// <summary>The port's name.</summary>
     public required string Name { get; init; }
 
@@ -30,11 +33,20 @@ public sealed record PortStatus
     /// <summary>Whether the actual port is another than the preferred one.</summary>
     public bool IsFallback => Port is not null && PreferredPort != 0 && Port != PreferredPort;
 
-    /// <summary>The port as an HTTP address; <see langword="null"/> while none is held.</summary>
-    public string? Url => Port is { } port ? PortUrl.Of(Scheme, Host, port) : null;
+    /// <summary>
+    /// The port as an address: with the scheme that whoever serves it has said, <c>http</c> where it is known to speak HTTP (it has a health path, or is a web
+    /// service), else <c>tcp</c>. <see langword="null"/> while none is held.
+    /// </summary>
+    public string? Url => Port is { } port ? PortUrl.Of(Scheme ?? (HealthPath is null ? Tcp : Uri.UriSchemeHttp), Host, port) : null;
 
-    /// <summary><c>http</c>, unless who serves the port says otherwise.</summary>
-    internal string Scheme { get; init; } = Uri.UriSchemeHttp;
+    /// <summary>The scheme, where it is known; else <see langword="null"/>.</summary>
+    internal string? Scheme { get; init; }
+
+    /// <summary>The numbers that are allowed, by the configuration; <see langword="null"/> where the system chooses.</summary>
+    public PortRange? Range { get; init; }
+
+    /// <summary>The wave of the start in which the port's service starts: 0 for the first.</summary>
+    public int Wave { get; init; }
 
     /// <summary>The port under which the outside reaches this one; <see langword="null"/> for the same.</summary>
     public int? ExternalPort { get; init; }

@@ -56,7 +56,7 @@ internal sealed class ApplicationPorts(
     {
         _hostPorts = hostPorts;
         _plan = plans.Plan().For(hostPorts);
-        registry.Open(_plan.Ports.Select(static p => new PortStatus
+        registry.Open(_plan.Ports.Select(p => new PortStatus
         {
             Name = p.Name,
             Service = p.Definition.Service,
@@ -65,6 +65,9 @@ internal sealed class ApplicationPorts(
             ExternalPort = p.ExternalPort,
             HealthPath = p.HealthPath,
             IsExpected = p.IsHeld,
+            Range = p.Range,
+            Wave = WaveOf(p.Definition.Service),
+            Scheme = p.Name == p.Definition.Service && _plan.Manifest.Services.First(s => s.Name == p.Name).IsWebApplication ? Uri.UriSchemeHttp : null,
         }));
     }
 
@@ -88,7 +91,7 @@ internal sealed class ApplicationPorts(
         _plan = plan;
         foreach (var port in plan.Ports)
         {
-            registry.Replan(port.Name, port.Port, port.Host, port.ExternalPort, port.HealthPath);
+            registry.Replan(port.Name, port.Port, port.Range, port.Host, port.ExternalPort, port.HealthPath);
         }
     }
 
@@ -229,6 +232,20 @@ internal sealed class ApplicationPorts(
             Telemetry = telemetry,
         };
         return [.. (await PortBinder.BindAsync(plan, ledger, _logger, cancellationToken, options).ConfigureAwait(false)).Values];
+    }
+
+    private int WaveOf(string service)
+    {
+        var waves = Plan.Manifest.Waves;
+        for (var i = 0; i < waves.Count; i++)
+        {
+            if (waves[i].Contains(service))
+            {
+                return i;
+            }
+        }
+
+        return waves.Count;
     }
 
     private void Join(PortManifest manifest)

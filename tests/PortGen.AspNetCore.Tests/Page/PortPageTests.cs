@@ -7,13 +7,14 @@ namespace PortGen.AspNetCore.Tests.Page;
 /// <summary>The page as people have it: in a browser, with and without scripts, by keyboard, in the dark.</summary>
 public sealed class PortPageTests
 {
-    // The WCAG's contrast of each element that has text of its own, to what is behind the page; the least of all.
+    // The WCAG's contrast of each element that has text of its own, to what is behind it; the least of all.
     private const string LeastContrast = """
         (() => {
           const parts = color => color.match(/[\d.]+/g).slice(0, 3).map(Number);
           const light = color => parts(color).map(v => v / 255).map(v => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4).reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
-          const back = light(getComputedStyle(document.body).backgroundColor);
+          const behind = e => { const color = getComputedStyle(e).backgroundColor; return color === 'rgba(0, 0, 0, 0)' && e.parentElement ? behind(e.parentElement) : color; };
           return Math.min(...[...document.querySelectorAll('main *')].filter(e => [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim())).map(e => {
+            const back = light(behind(e));
             const text = light(getComputedStyle(e).color);
             return (Math.max(text, back) + 0.05) / (Math.min(text, back) + 0.05);
           }));
@@ -30,11 +31,15 @@ public sealed class PortPageTests
         using var other = FreePorts.Occupy(block.First + 2);
         await using var host = await StartAsync(block, "Development");
         await using var page = await browser.OpenAsync($"http://127.0.0.1:{block.First}/ports", scripts: false);
-        var table = (await page.EvaluateExpressionAsync<string[]>("[...document.querySelectorAll('tbody tr')].map(r => [...r.cells].map(c => c.innerText).join('|'))"))
-            .Select(static row => row.Split('|')).ToList();
-        Assert.Equal(["front", "front", "serving", $"{block.First}", $"{block.First}", $"http://localhost:{block.First}"], table[0][..6]);
-        Assert.Equal(["back", "back", "serving", $"{block.First + 2}", $"{block.First + 3} (fallback)", $"http://localhost:{block.First + 3}"], table[1][..6]);
-        Assert.Equal(host.Manager.GetPort("back").HeldBy ?? "unknown", table[1][7]);
+        var cards = await page.EvaluateExpressionAsync<string[]>("[...document.querySelectorAll('.port')].map(c => ['h3', '.state', '.address', '.where', '.holder'].map(s => c.querySelector(s)?.innerText).join('|'))");
+        Assert.Equal(
+            [
+                $"back|serving|http://localhost:{block.First + 3}|{block.First + 3} instead of {block.First + 2}, of {block.First + 2}–{block.First + 3}|{block.First + 2} is held by {host.Manager.GetPort("back").HeldBy ?? "somebody unknown"}",
+                $"front|serving|http://localhost:{block.First}|{block.First}, as preferred, of {block.First}–{block.First + 1}|",
+            ],
+            cards);
+        Assert.Equal("2 ports\n2 serving\n1 on a fallback", await TextAsync(page, "#summary"));
+        Assert.StartsWith("(1 on a fallback) Ports of ", await page.GetTitleAsync(), StringComparison.Ordinal);
         Assert.True(await page.EvaluateExpressionAsync<bool>("document.getElementById('pause').offsetParent === null"));
     }
 
@@ -65,7 +70,12 @@ public sealed class PortPageTests
         await host.Manager.StopServiceAsync("back", Token);
         await page.WaitForExpressionAsync("document.querySelector('[data-port=back]').dataset.state === 'released'");
         Assert.Equal("back is now released.", await TextAsync(page, "#news"));
-        Assert.Equal("none", await TextAsync(page, "[data-port=back] td:nth-child(5)"));
+        Assert.Equal("no address", await TextAsync(page, "[data-port=back] .address"));
+        Assert.StartsWith("(1 stopped) Ports of ", await page.GetTitleAsync(), StringComparison.Ordinal);
+        Assert.Equal("2 ports\n1 serving\n1 stopped", await TextAsync(page, "#summary"));
+
+        // Trouble comes first, in the page that is open too.
+        Assert.Equal(["back", "front"], await NamesAsync(page));
         await host.Manager.StartServiceAsync("back", Token);
         await page.WaitForExpressionAsync("document.querySelector('[data-port=back]').dataset.state === 'serving'");
         Assert.Equal("back is now serving.", await TextAsync(page, "#news"));
@@ -84,11 +94,14 @@ public sealed class PortPageTests
 
         // Nobody answers any more: what was last said is said to be that.
         await host.Host.StopAsync(Token);
-        await page.WaitForExpressionAsync("document.getElementById('news').textContent.includes('does not answer')");
+        await page.WaitForExpressionAsync("document.getElementById('news').textContent.startsWith('No answer since ')");
+        Assert.StartsWith("(no answer) ", await page.GetTitleAsync(), StringComparison.Ordinal);
+        Assert.Equal("\"was \"", await page.EvaluateExpressionAsync<string>("getComputedStyle(document.querySelector('[data-port=front] .state'), '::before').content"));
+        Assert.InRange(await page.EvaluateExpressionAsync<double>(LeastContrast), 4.5, 21);
     }
 
     [Theory]
-    [InlineData("light", "rgb(255, 255, 255)")]
+    [InlineData("light", "rgb(246, 247, 249)")]
     [InlineData("dark", "rgb(20, 23, 26)")]
     public async Task It_is_readable_in_the_light_and_in_the_dark(string scheme, string background)
     {
@@ -120,14 +133,46 @@ public sealed class PortPageTests
         await using var page = await browser.OpenAsync($"http://127.0.0.1:{block.First}/ports");
         Assert.Equal("en", await page.EvaluateExpressionAsync<string>("document.documentElement.lang"));
         Assert.NotEqual("", await page.GetTitleAsync());
-        Assert.Equal(["pause", "scroll", "front", "back"], await TabAsync(page, 4));
+        Assert.Equal(["filter", "pause", "back", "front"], await TabAsync(page, 4));
         Assert.True(await page.EvaluateExpressionAsync<bool>("getComputedStyle(document.activeElement).outlineStyle === 'solid'"));
-        Assert.Equal(1, await CountAsync(page, "table > caption"));
+        Assert.Equal(1, await CountAsync(page, "main"));
+        Assert.Equal(1, await CountAsync(page, "h1"));
+        Assert.Equal(1, await CountAsync(page, "ul[aria-labelledby=ports-title]"));
+        Assert.Equal(1, await CountAsync(page, "label > input[type=search]"));
         Assert.Equal(1, await CountAsync(page, "[role=status][aria-live=polite]"));
-        Assert.Equal(7, await CountAsync(page, "thead th[scope=col]"));
-        Assert.Equal(2, await CountAsync(page, "tbody th[scope=row]"));
+        Assert.Equal(2, await CountAsync(page, ".port h3"));
         Assert.Equal(0, await CountAsync(page, "[src], link, img, iframe"));
     }
+
+    [Fact]
+    public async Task A_filter_finds_some_of_many()
+    {
+        await using var browser = await Chromium.StartAsync();
+        var block = FreePorts.Block(6);
+        await using var host = await StartAsync(block, "Production");
+        await using var page = await browser.OpenAsync($"http://127.0.0.1:{block.First}/ports");
+        await page.TypeAsync("#filter", "BAC");
+        Assert.Equal(["back"], await NamesAsync(page));
+
+        // An update keeps what was asked for.
+        await host.Manager.StopServiceAsync("front", Token);
+        await host.Manager.StartServiceAsync("front", Token);
+        await page.WaitForExpressionAsync("document.getElementById('time').textContent !== '' && document.querySelector('[data-port=front]').hidden");
+        await page.EvaluateExpressionAsync("document.getElementById('filter').value = ''; document.getElementById('filter').dispatchEvent(new Event('input'))");
+        Assert.Equal(["back", "front"], await NamesAsync(page));
+    }
+
+    [Fact]
+    public async Task HEAD_is_answered_as_GET_without_a_body()
+    {
+        await using var host = await StartAsync(FreePorts.Block(6), "Production");
+        using var client = WebHost.NewClient(host.Manager.GetPort("front").Url!);
+        using var answer = await client.SendAsync(new HttpRequestMessage(HttpMethod.Head, "/ports"), Token);
+        Assert.Equal(("text/html", "no-store", "no-referrer", ""), (
+            answer.Content.Headers.ContentType!.MediaType, answer.Headers.CacheControl!.ToString(), string.Join("", answer.Headers.GetValues("Referrer-Policy")), await answer.Content.ReadAsStringAsync(Token)));
+    }
+
+    private static Task<string[]> NamesAsync(IPage page) => page.EvaluateExpressionAsync<string[]>("[...document.querySelectorAll('.port:not([hidden])')].map(c => c.dataset.port)");
 
     private static async Task<string[]> TabAsync(IPage page, int count)
     {
@@ -135,7 +180,7 @@ public sealed class PortPageTests
         for (var i = 0; i < count; i++)
         {
             await page.Keyboard.PressAsync("Tab");
-            reached[i] = await page.EvaluateExpressionAsync<string>("document.activeElement.id || document.activeElement.className || document.activeElement.closest('tr').dataset.port");
+            reached[i] = await page.EvaluateExpressionAsync<string>("document.activeElement.id || document.activeElement.className || document.activeElement.closest('.port').dataset.port");
         }
 
         return reached;

@@ -4,6 +4,7 @@ using CsCheck;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using PortGen.AspNetCore.Tests.Support;
+using PortGen.Status;
 using PortGen.Tests.Support;
 
 namespace PortGen.AspNetCore.Tests.Requirements;
@@ -43,7 +44,7 @@ public sealed class R3_StatusEndpointTests
                     _ => host.Manager.RestartServiceAsync(name, Token),
                 });
                 var document = await ReadAsync(client);
-                Assert.Equal(("ok", "Production"), (document.Status, document.Environment));
+                Assert.Equal((document.Ports.All(static p => p.Status == "serving") ? "ok" : "degraded", "Production"), (document.Status, document.Environment));
                 Assert.Equal(host.Manager.GetStatus().Select(static p => (p.Name, p.Service, p.Port, p.PreferredPort, p.Host, p.IsFallback, p.Url, p.ExternalPort, p.AllocatedAt, p.BindAttempts)),
                     document.Ports.Select(static p => (p.Name, p.Service, p.Port, p.PreferredPort, p.Host, p.Fallback, p.Url, p.ExternalPort, p.AllocatedAt, p.BindAttempts)));
 
@@ -94,6 +95,37 @@ public sealed class R3_StatusEndpointTests
 
         // The search has a limit of 200 ms, which a loaded machine may miss now and then.
         Assert.NotEqual(0, found);
+    }
+
+    [Theory]
+    [InlineData("ok", PortState.Serving, PortState.Serving)]
+    [InlineData("ok")]
+    [InlineData("starting", PortState.Serving, PortState.Pending)]
+    [InlineData("starting", PortState.Bound, PortState.Failed)]
+    [InlineData("degraded", PortState.Serving, PortState.Failed)]
+    [InlineData("degraded", PortState.Serving, PortState.Released)]
+    [InlineData("failed", PortState.Failed, PortState.Released)]
+    [InlineData("stopping", PortState.Draining, PortState.Failed, PortState.Released)]
+    public void The_status_of_all_is_that_of_the_worst(string status, params PortState[] states)
+    {
+        PortStatus[] ports = [.. states.Select(static (s, i) => new PortStatus { Name = $"p{i}", Service = $"p{i}", PreferredPort = 0, Host = "*", State = s })];
+        Assert.Equal(status, new PortSummary(ports).Status);
+
+        // One that is not to be held, because the host has a test's server, doesn't count.
+        Assert.Equal(status, new PortSummary([.. ports, new PortStatus { Name = "web", Service = "web", PreferredPort = 0, Host = "*", IsExpected = false }]).Status);
+    }
+
+    [Fact]
+    public async Task HEAD_is_answered_as_GET_without_a_body_and_nothing_is_cached()
+    {
+        await using var host = await WebHost.StartAsync([new PortDefinition("rest")], [Status(null)]);
+        using var client = WebHost.NewClient(host.Manager.GetPort("rest").Url!);
+        foreach (var method in (HttpMethod[])[HttpMethod.Get, HttpMethod.Head])
+        {
+            using var answer = await client.SendAsync(new HttpRequestMessage(method, "/api/ports/status"), Token);
+            Assert.Equal(("application/json", "no-store"), (answer.Content.Headers.ContentType!.MediaType, answer.Headers.CacheControl!.ToString()));
+            Assert.Equal(method == HttpMethod.Get, (await answer.Content.ReadAsStringAsync(Token)).Length > 0);
+        }
     }
 
     private static PortDefinition[] Ports(PortRange block) =>

@@ -342,7 +342,7 @@ public sealed class HostTests
     {
         var port = FreePorts.Block(1).First;
         await using var app = await PortApplication.StartAsync(Manifest(port), static host => new TestApplication(host), [], cancellationToken: TestContext.Current.CancellationToken);
-        Assert.Equal((PortState.Serving, port, $"http://localhost:{port}"), (app.GetPort("web").State, app.GetPort("web").Port, app.GetPort("web").Url));
+        Assert.Equal((PortState.Serving, port, $"tcp://localhost:{port}"), (app.GetPort("web").State, app.GetPort("web").Port, app.GetPort("web").Url));
         var service = app.Services.GetRequiredService<RecordingService>();
         await app.DisposeAsync();
         Assert.Equal(["start", "stop", "dispose"], service.Events);

@@ -111,7 +111,7 @@ public sealed class PortRegistryTests
     public void A_new_configuration_changes_what_is_wanted_and_not_what_is()
     {
         var registry = In(PortState.Serving);
-        registry.Replan("web", 9000, "*", 443, "/up");
+        registry.Replan("web", 9000, new PortRange(9000, 9009), "*", 443, "/up");
         registry.Serves("web", "https");
         var status = registry.GetPort("web");
         Assert.Equal((PortState.Serving, 8081, 9000, "*", 443, "/up"), (status.State, status.Port!.Value, status.PreferredPort, status.Host, status.ExternalPort!.Value, status.HealthPath));
@@ -139,7 +139,7 @@ public sealed class PortRegistryTests
 
         Assert.Equal(PortState.Pending, before[0].State);
         var status = registry.GetPort("web");
-        Assert.Equal((PortState.Bound, 8081, true, "http://localhost:8081"), (status.State, status.Port, status.IsFallback, status.Url));
+        Assert.Equal((PortState.Bound, 8081, true, "tcp://localhost:8081"), (status.State, status.Port, status.IsFallback, status.Url));
         Assert.Equal([status], raised);
         Assert.Throws<KeyNotFoundException>(() => registry.GetPort("nothing"));
     }
