@@ -33,18 +33,36 @@ public static class PortEndpointExtensions
     }
 
     /// <summary>
-    /// Maps a page that shows the services, their requested and actual ports, states and addresses, and how long each port has been held. It is
-    /// readable without a script; with it, the page keeps itself up to date.
+    /// Maps a page that shows the services, each port on its range, states and addresses, and the start order. It is readable without a script; with it, the page
+    /// keeps itself up to date.
     /// </summary>
     /// <param name="endpoints">Where to map it.</param>
     /// <param name="pattern">The route.</param>
     /// <param name="holderPolicy">As for <see cref="MapPortStatus"/>.</param>
-    /// <exception cref="InvalidOperationException">There is a policy, but the application has no authorization.</exception>
+    /// <param name="controlPolicy">
+    /// The authorization policy whose callers may start, stop and restart services from the page; <see langword="null"/> for nobody, in any environment.
+    /// </param>
+    /// <exception cref="InvalidOperationException">There is a policy, but the application has no authorization; or there is a control policy, but no antiforgery.</exception>
     public static IEndpointConventionBuilder MapPortPage(
-        this IEndpointRouteBuilder endpoints, [StringSyntax("Route")] string pattern = "/ports", string? holderPolicy = null)
+        this IEndpointRouteBuilder endpoints, [StringSyntax("Route")] string pattern = "/ports", string? holderPolicy = null, string? controlPolicy = null)
     {
         ArgumentNullException.ThrowIfNull(endpoints);
-        return endpoints.MapMethods(pattern, s_methods, new PortPage(new HolderPolicy(holderPolicy, endpoints.ServiceProvider)).AnswerAsync);
+        var control = controlPolicy is null ? null : new PageControl(controlPolicy, endpoints.ServiceProvider);
+        var page = new PortPage(new HolderPolicy(holderPolicy, endpoints.ServiceProvider), control);
+        var group = endpoints.MapGroup("");
+        RequestDelegate answer = page.AnswerAsync;
+        group.MapMethods(pattern, s_methods, answer);
+        if (controlPolicy is not null)
+        {
+            // Three routes and no constraint: a slim builder knows no regular expressions.
+            foreach (var operation in PageForms.Operations)
+            {
+                RequestDelegate run = context => page.ControlAsync(context, operation);
+                group.MapPost($"{pattern.TrimEnd('/')}/{{service}}/{operation}", run).RequireAuthorization(controlPolicy);
+            }
+        }
+
+        return group;
     }
 
     /// <summary>

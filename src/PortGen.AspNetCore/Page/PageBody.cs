@@ -19,7 +19,7 @@ internal static class PageBody
         }
 
         html.Append("</p>\n<p id=\"tools\" hidden=\"hidden\"><label>Filter <input id=\"filter\" type=\"search\" autocomplete=\"off\" /></label> <button type=\"button\" id=\"pause\">Pause updating</button></p></header>\n");
-        html.Append("<p id=\"news\" role=\"status\" aria-live=\"polite\"></p>\n<h2 id=\"ports-title\">Every port</h2>\n");
+        html.Append("<p id=\"news\" role=\"status\" aria-live=\"polite\">").Append(Encode(view.News ?? "")).Append("</p>\n<h2 id=\"ports-title\">Every port</h2>\n");
         if (view.Ports.Count == 0)
         {
             html.Append("<p>This application has no ports.</p>\n");

@@ -21,6 +21,12 @@ internal sealed class PageView
 
     public DateTimeOffset Now { get; }
 
+    /// <summary>The buttons for the caller; <see langword="null"/> for none.</summary>
+    public PageForms? Forms { get; init; }
+
+    /// <summary>What became of the caller's last wish; <see langword="null"/> for nothing to tell.</summary>
+    public string? News { get; init; }
+
     public IReadOnlyList<PortStatus> Ports { get; }
 
     /// <summary>The services, in the waves in which they start.</summary>

@@ -40,7 +40,9 @@ internal static class PortCard
             Detail(html, "Outside", PageView.Text(number));
         }
 
-        html.Append("</dl></li>\n");
+        html.Append("</dl>");
+        view.Forms?.Append(html, port);
+        html.Append("</li>\n");
     }
 
     // Where something answers by HTTP there is something to open.

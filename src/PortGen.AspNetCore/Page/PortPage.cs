@@ -1,6 +1,8 @@
 using System.Security.Cryptography;
 using System.Text.Encodings.Web;
+using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using PortGen.Status;
@@ -8,25 +10,72 @@ using PortGen.Status;
 namespace PortGen.Page;
 
 /// <summary>Answers with a page that shows all ports. It needs nothing from elsewhere, and no script to be read; with its script, it fetches itself anew.</summary>
-internal sealed class PortPage(HolderPolicy holders)
+/// <param name="holders">Who may know the holders of missed ports.</param>
+/// <param name="control">Who may start and stop services; <see langword="null"/> for nobody.</param>
+internal sealed class PortPage(HolderPolicy holders, PageControl? control)
 {
     private static readonly string s_style = PageResource.Read("ports.css");
     private static readonly string s_script = PageResource.Read("ports.js");
 
-    public async Task AnswerAsync(HttpContext context)
+    /// <summary>Shows the page.</summary>
+    public Task AnswerAsync(HttpContext context) => AnswerAsync(context, PathOf(context, below: 0), news: null);
+
+    /// <summary>Does what one of the page's forms asks for, and shows the page again.</summary>
+    public async Task ControlAsync(HttpContext context, string operation)
+    {
+        var service = (string)context.GetRouteValue("service")!;
+        try
+        {
+            if (await PageControl.RunAsync(context, service, operation).ConfigureAwait(false) is { } failure)
+            {
+                context.Response.StatusCode = StatusCodes.Status409Conflict;
+                await AnswerAsync(context, PathOf(context, below: 2), $"Could not {operation} {service}: {failure}").ConfigureAwait(false);
+                return;
+            }
+
+            context.Response.StatusCode = StatusCodes.Status303SeeOther;
+            context.Response.Headers.Location = PathOf(context, below: 2);
+        }
+        catch (AntiforgeryValidationException)
+        {
+            context.Response.StatusCode = StatusCodes.Status400BadRequest;
+        }
+        catch (KeyNotFoundException)
+        {
+            context.Response.StatusCode = StatusCodes.Status404NotFound;
+        }
+    }
+
+    private async Task AnswerAsync(HttpContext context, string path, string? news)
     {
         var nonce = Convert.ToBase64String(RandomNumberGenerator.GetBytes(16));
+        var forms = control is null ? null : await control.OfferAsync(context, path).ConfigureAwait(false);
         var headers = context.Response.Headers;
         headers.ContentSecurityPolicy = $"default-src 'none'; style-src 'nonce-{nonce}'; script-src 'nonce-{nonce}'; connect-src 'self'; "
-            + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+            + $"base-uri 'none'; form-action {(forms is null ? "'none'" : "'self'")}; frame-ancestors 'none'";
         headers.XContentTypeOptions = "nosniff";
         headers.CacheControl = "no-store";
         headers["Referrer-Policy"] = "no-referrer";
         context.Response.ContentType = "text/html; charset=utf-8";
         var environment = context.RequestServices.GetRequiredService<IHostEnvironment>();
         var view = new PageView(
-            context.RequestServices.GetRequiredService<PortRegistry>().Ports, await holders.AllowsAsync(context).ConfigureAwait(false), DateTimeOffset.UtcNow);
+            context.RequestServices.GetRequiredService<PortRegistry>().Ports, await holders.AllowsAsync(context).ConfigureAwait(false), DateTimeOffset.UtcNow)
+        {
+            Forms = forms,
+            News = news,
+        };
         await context.Response.WriteAsync(Render(environment, view, nonce), context.RequestAborted).ConfigureAwait(false);
+    }
+
+    private static string PathOf(HttpContext context, int below)
+    {
+        var path = (context.Request.PathBase + context.Request.Path).Value!.TrimEnd('/');
+        for (; below > 0; below--)
+        {
+            path = path[..path.LastIndexOf('/')];
+        }
+
+        return path;
     }
 
     private static string Render(IHostEnvironment environment, PageView view, string nonce) => $"""
