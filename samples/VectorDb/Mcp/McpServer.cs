@@ -10,7 +10,7 @@ namespace VectorDb.Mcp;
 
 /// <summary>The store's tools over the Model Context Protocol (streamable HTTP), for holders of a token.</summary>
 [PortService("mcp", Port = 8080, Range = "8080-8090", DependsOn = [typeof(OAuthServer)], HealthPath = "/health")]
-internal sealed class McpServer(VectorStore vectors, SigningKey key, ServiceAddresses addresses) : WebPortService
+internal sealed class McpServer(VectorStore vectors, SigningKey key, ServiceAddresses addresses, PortManager ports) : WebPortService
 {
     private const int MaxBody = 1024 * 1024;
 
@@ -47,6 +47,7 @@ internal sealed class McpServer(VectorStore vectors, SigningKey key, ServiceAddr
 
     protected override void Configure(WebApplication app)
     {
+        app.Use(new OriginGuard(addresses, isLocal: ports.GetPort("mcp").Host == "localhost").CheckAsync);
         app.UseAuthentication();
         app.UseAuthorization();
         app.MapMcp("/mcp").RequireAuthorization(Scopes.Read).WithMetadata(ProtectedResource.Of(addresses.Mcp!));

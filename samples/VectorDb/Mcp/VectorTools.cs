@@ -28,7 +28,7 @@ internal sealed class VectorTools(VectorStore vectors)
         [Description("The vector's numbers, at most 4096")] float[] vector,
         [Description("An object to be found with the vector")] JsonObject? metadata = null,
         CancellationToken cancellationToken = default) =>
-        vectors.InsertAsync(store, id, vector, metadata, cancellationToken);
+        vectors.InsertAsync(store, id, vector, metadata?.ToJsonString(), cancellationToken);
 
     [McpServerTool(Name = "search_vectors", ReadOnly = true, OpenWorld = false, UseStructuredContent = true)]
     [Description("Finds the vectors of a store that point most nearly the same way, by cosine similarity, the best first.")]

@@ -23,7 +23,7 @@ internal sealed class OAuthServer(DataFolder folder, SigningKey key, ServiceAddr
                 options.SetTokenEndpointUris(new Uri(issuer, "oauth/token"), new Uri("oauth/token", UriKind.Relative));
                 options.SetJsonWebKeySetEndpointUris(new Uri(issuer, ".well-known/jwks"), new Uri(".well-known/jwks", UriKind.Relative));
 
-                options.SetAccessTokenLifetime(builder.Configuration.GetValue("OAuth:AccessTokenLifetime", TimeSpan.FromMinutes(15)));
+                options.SetAccessTokenLifetime(TokenLifetime.Of(builder.Configuration));
                 options.RegisterScopes(Scopes.All);
 
                 // Anyone may check a token with the public key. What would be encrypted (codes, refresh tokens) isn't issued.

@@ -23,7 +23,7 @@ internal static class StoreEndpoints
         }).RequireAuthorization(Scopes.Write);
 
         stores.MapPost("/{name}/vectors", static (string name, NewVector vector, VectorStore vectors, CancellationToken cancellationToken) =>
-            vectors.InsertAsync(name, vector.Id, vector.Vector, vector.Metadata, cancellationToken)).RequireAuthorization(Scopes.Write);
+            vectors.InsertAsync(name, vector.Id, vector.Vector, vector.Metadata?.GetRawText(), cancellationToken)).RequireAuthorization(Scopes.Write);
 
         stores.MapPost("/{name}/search", static async (string name, SearchQuery query, VectorStore vectors, CancellationToken cancellationToken) =>
             new SearchResult(await vectors.SearchAsync(name, query.Vector, query.K, cancellationToken))).RequireAuthorization(Scopes.Read);

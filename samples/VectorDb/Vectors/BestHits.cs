@@ -1,5 +1,4 @@
 using System.Numerics.Tensors;
-using System.Text.Json.Nodes;
 
 namespace VectorDb.Vectors;
 
@@ -29,7 +28,7 @@ internal sealed class BestHits(int count)
         var hits = new List<SearchHit>(_best.Count);
         while (_best.TryDequeue(out var vector, out var rank))
         {
-            hits.Add(new SearchHit(vector.Id, rank.Score, vector.Metadata is { } text ? (JsonObject?)JsonNode.Parse(text) : null));
+            hits.Add(new SearchHit(vector.Id, rank.Score, vector.Metadata is { } text ? VectorRules.ReadMetadata(text) : null));
         }
 
         hits.Reverse();

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 
@@ -10,6 +11,9 @@ internal static partial class VectorRules
     public const int MaxDimensions = 4096;
     public const int MaxResults = 1000;
     public const int MaxMetadata = 16 * 1024;
+    public const int MaxDepth = 32;
+
+    private static readonly JsonDocumentOptions s_metadata = new() { MaxDepth = MaxDepth, AllowDuplicateProperties = false };
 
     public static void CheckName(string? name) => Check(name is not null && Name().IsMatch(name),
         "A store's name has 1 to 64 letters (a-z, A-Z), digits, '.', '_' and '-', and begins with a letter or digit.");
@@ -28,12 +32,24 @@ internal static partial class VectorRules
 
     public static void CheckResults(int k) => Check(k is >= 1 and <= MaxResults, $"k is 1 to {MaxResults}.");
 
-    /// <summary>The metadata as text.</summary>
-    public static string? CheckMetadata(JsonObject? metadata)
+    /// <summary>Metadata is a JSON object, and comes and goes as text.</summary>
+    public static void CheckMetadata(string? text)
     {
-        var text = metadata?.ToJsonString();
         Check(text is null or { Length: <= MaxMetadata }, $"Metadata has at most {MaxMetadata} characters.");
-        return text;
+        Check(text is null || ReadMetadata(text) is not null, $"Metadata is an object, nested at most {MaxDepth} deep, in which no name stands twice.");
+    }
+
+    /// <summary>Metadata of the database; <see langword="null"/> for what this version would not have stored: one such row must not break a search.</summary>
+    public static JsonObject? ReadMetadata(string text)
+    {
+        try
+        {
+            return JsonNode.Parse(text, documentOptions: s_metadata) as JsonObject;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
     }
 
     private static void Check(bool isValid, string rule)

@@ -1,28 +1,26 @@
-using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
 
 namespace VectorDb.Vectors;
 
 /// <summary>The stores: made, filled and searched by any number of callers at once.</summary>
-/// <remarks>A transaction begins by taking SQLite's one write lock, so what it has read stays true until it commits.</remarks>
-internal sealed class VectorStore(IDbContextFactory<VectorDatabase> databases)
+internal sealed class VectorStore(IDbContextFactory<VectorDatabase> databases, WriteQueue writes)
 {
     /// <exception cref="VectorException">The name is not valid, or taken.</exception>
     public async Task<StoreInfo> CreateStoreAsync(string? name, CancellationToken cancellationToken)
     {
         VectorRules.CheckName(name);
-        await using var database = await databases.CreateDbContextAsync(cancellationToken);
-        await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
-        if (await database.Stores.AnyAsync(s => s.Name == name, cancellationToken))
-        {
-            throw new VectorException(VectorProblem.Conflict, $"There is a store '{name}' already.");
-        }
+        return await writes.RunAsync(
+            async database =>
+            {
+                if (await database.Stores.AnyAsync(s => s.Name == name))
+                {
+                    throw new VectorException(VectorProblem.Conflict, $"There is a store '{name}' already.");
+                }
 
-        var store = new Store { Name = name!, CreatedAt = DateTimeOffset.UtcNow };
-        database.Add(store);
-        await database.SaveChangesAsync(cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
-        return new StoreInfo(store.Name, store.Dimensions, 0, store.CreatedAt);
+                var store = database.Add(new Store { Name = name!, CreatedAt = DateTimeOffset.UtcNow }).Entity;
+                return new StoreInfo(store.Name, store.Dimensions, 0, store.CreatedAt);
+            },
+            cancellationToken);
     }
 
     public async Task<IReadOnlyList<StoreInfo>> ListStoresAsync(CancellationToken cancellationToken)
@@ -42,27 +40,28 @@ internal sealed class VectorStore(IDbContextFactory<VectorDatabase> databases)
     /// <summary>Stores a vector, in place of the one of the same id if there is one.</summary>
     /// <exception cref="VectorException">There is no such store, or the vector is none for it.</exception>
     public async Task<InsertedVector> InsertAsync(
-        string? name, string? id, float[]? vector, JsonObject? metadata, CancellationToken cancellationToken)
+        string? name, string? id, float[]? vector, string? metadata, CancellationToken cancellationToken)
     {
         VectorRules.CheckName(name);
         VectorRules.CheckId(id);
         VectorRules.CheckVector(vector);
-        var text = VectorRules.CheckMetadata(metadata);
+        VectorRules.CheckMetadata(metadata);
 
-        await using var database = await databases.CreateDbContextAsync(cancellationToken);
-        await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
-        var store = await FindAsync(database, name, cancellationToken);
-        CheckDimensions(store, vector!);
-        store.Dimensions = vector!.Length;
+        return await writes.RunAsync(
+            async database =>
+            {
+                var store = await FindAsync(database, name, CancellationToken.None);
+                CheckDimensions(store, vector!);
+                store.Dimensions = vector!.Length;
 
-        var stored = await database.Vectors.FindAsync([store.Id, id], cancellationToken);
-        var isReplaced = stored is not null;
-        stored ??= database.Add(new StoredVector { StoreId = store.Id, Id = id!, Values = [] }).Entity;
-        stored.Values = StoredVector.ToBytes(vector);
-        stored.Metadata = text;
-        await database.SaveChangesAsync(cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
-        return new InsertedVector(store.Name, stored.Id, isReplaced);
+                var stored = await database.Vectors.FindAsync(store.Id, id);
+                var isReplaced = stored is not null;
+                stored ??= database.Add(new StoredVector { StoreId = store.Id, Id = id!, Values = [] }).Entity;
+                stored.Values = StoredVector.ToBytes(vector);
+                stored.Metadata = metadata;
+                return new InsertedVector(store.Name, stored.Id, isReplaced);
+            },
+            cancellationToken);
     }
 
     /// <summary>The vectors most similar to one, the best first.</summary>

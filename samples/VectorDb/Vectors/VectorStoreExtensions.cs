@@ -17,7 +17,8 @@ internal static class VectorStoreExtensions
 
             // With a log beside the database, readers and the writer don't wait for each other.
             database.Database.ExecuteSql($"PRAGMA journal_mode = WAL");
-            return new VectorStore(databases);
+            return new WriteQueue(databases);
         });
+        services.AddSingleton<VectorStore>();
     }
 }

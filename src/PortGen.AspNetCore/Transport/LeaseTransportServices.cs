@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
 
 namespace PortGen.Transport;
 
@@ -12,6 +13,13 @@ internal static class LeaseTransportServices
     {
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IConnectionListenerFactory, LeaseTransport>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IStartupFilter, ConnectionEnd>());
-        return services.AddHostedService<LeaseSchemes>();
+
+        // In front: it opens the ports once Kestrel has started, and no other hosted service's StartedAsync shall hold that up.
+        if (!services.Any(static s => s.ImplementationType == typeof(LeaseSchemes)))
+        {
+            services.Insert(0, ServiceDescriptor.Singleton<IHostedService, LeaseSchemes>());
+        }
+
+        return services;
     }
 }

@@ -57,13 +57,37 @@ public sealed class RestTests(SharedApp shared)
     [InlineData("stores/none/vectors", """{"id":"a","vector":[1,1e39]}""", "A vector's numbers are finite")]
     [InlineData("stores/none/vectors", """{"id":"a","vector":[0,0]}""", "A vector's numbers are finite")]
     [InlineData("stores/none/vectors", """{"id":"a","vector":[1,null]}""", "line 1, $.vector[1]")]
-    [InlineData("stores/none/vectors", """{"id":"a","vector":[1],"metadata":[1]}""", "line 1, $.metadata")]
+    [InlineData("stores/none/vectors", """{"id":"a","vector":[1],"metadata":[1]}""", "Metadata is an object")]
+    [InlineData("stores/none/vectors", """{"id":"a","vector":[1],"metadata":{"a":1,"a":2}}""", "line 1, $")]
+    [InlineData("stores/none/vectors", """{"id":"a","vector":[1],"metadata":{"a":{"b":[{"c":1,"c":2}]}}}""", "line 1, $")]
     [InlineData("stores/none/search", """{"vector":[1],"k":0}""", "k is 1 to 1000")]
     [InlineData("stores/none/search", """{"vector":[1],"k":1001}""", "k is 1 to 1000")]
     public async Task What_is_wrong_with_a_request_is_said(string path, string body, string reason)
     {
         var app = await shared.GetAsync();
         await app.RestAsync(path, await app.TokenAsync(), body).AssertProblemAsync(HttpStatusCode.BadRequest, reason);
+    }
+
+    [Theory]
+    [InlineData(32, true)]
+    [InlineData(33, false)]
+    [InlineData(61, false)]
+    public async Task Metadata_is_nested_as_deep_as_a_search_can_answer_and_no_deeper(int depth, bool isStored)
+    {
+        var app = await shared.GetAsync();
+        var token = await app.TokenAsync();
+        var (store, metadata) = ($"deep{depth}", string.Concat(Enumerable.Repeat("""{"a":""", depth)) + "1" + new string('}', depth));
+        await app.RestAsync("stores", token, $$"""{"name":"{{store}}"}""").ReadAsync(HttpStatusCode.Created);
+        var answer = app.RestAsync($"stores/{store}/vectors", token, $$"""{"id":"a","vector":[1],"metadata":{{metadata}}}""");
+        if (!isStored)
+        {
+            await answer.AssertProblemAsync(HttpStatusCode.BadRequest, "nested at most 32 deep");
+            return;
+        }
+
+        await answer.ReadAsync(HttpStatusCode.OK);
+        var found = await app.RestAsync($"stores/{store}/search", token, """{"vector":[1]}""").ReadAsync(HttpStatusCode.OK);
+        Assert.Equal(metadata, Assert.Single(found.GetProperty("results").EnumerateArray()).GetProperty("metadata").GetRawText());
     }
 
     [Fact]
