@@ -15,6 +15,7 @@ internal sealed class PortPlanner
     private static readonly TimeSpan s_containerDrainDelay = TimeSpan.FromSeconds(5);
 
     private readonly PortManifest _manifest;
+    private readonly string? _host;
     private readonly bool _isDevelopment;
     private readonly PlanFindings _findings = new();
     private readonly SettingKeys _keys;
@@ -24,6 +25,7 @@ internal sealed class PortPlanner
     private PortPlanner(PortManifest manifest, IConfiguration configuration, bool isDevelopment)
     {
         _manifest = manifest;
+        _host = manifest.Services.FirstOrDefault(static s => s.IsHost)?.Name;
         _isDevelopment = isDevelopment;
         var levels = ConfigurationLevel.Of(configuration);
         _keys = new SettingKeys(configuration, levels, _findings);
@@ -125,7 +127,7 @@ internal sealed class PortPlanner
     {
         var configured = _settings.Find(definition, PortSetting.Required);
         var required = configured is null ? definition.Required : _settings.ReadBoolean(configured);
-        var isOfHost = _manifest.Services.Any(s => s.IsHost && s.Name == definition.Service);
+        var isOfHost = definition.Service == _host;
         if (isOfHost && !required && definition.Name == definition.Service)
         {
             _findings.Add(PortRule.HostService, PortRule.HostService.Format(definition.Name, "it can't be optional: remove Required"), configured);

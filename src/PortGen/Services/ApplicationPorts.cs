@@ -56,6 +56,8 @@ internal sealed class ApplicationPorts(
     {
         _hostPorts = hostPorts;
         _plan = plans.Plan().For(hostPorts);
+        var waves = WavesOf(_plan.Manifest);
+        var web = _plan.Manifest.Services.Where(static s => s.IsWebApplication).Select(static s => s.Name).ToHashSet(StringComparer.Ordinal);
         registry.Open(_plan.Ports.Select(p => new PortStatus
         {
             Name = p.Name,
@@ -66,8 +68,8 @@ internal sealed class ApplicationPorts(
             HealthPath = p.HealthPath,
             IsExpected = p.IsHeld,
             Range = p.Range,
-            Wave = WaveOf(p.Definition.Service),
-            Scheme = p.Name == p.Definition.Service && _plan.Manifest.Services.First(s => s.Name == p.Name).IsWebApplication ? Uri.UriSchemeHttp : null,
+            Wave = waves[p.Definition.Service],
+            Scheme = web.Contains(p.Name) ? Uri.UriSchemeHttp : null,
         }));
     }
 
@@ -234,18 +236,18 @@ internal sealed class ApplicationPorts(
         return [.. (await PortBinder.BindAsync(plan, ledger, _logger, cancellationToken, options).ConfigureAwait(false)).Values];
     }
 
-    private int WaveOf(string service)
+    private static Dictionary<string, int> WavesOf(PortManifest manifest)
     {
-        var waves = Plan.Manifest.Waves;
-        for (var i = 0; i < waves.Count; i++)
+        var waves = new Dictionary<string, int>(StringComparer.Ordinal);
+        for (var wave = 0; wave < manifest.Waves.Count; wave++)
         {
-            if (waves[i].Contains(service))
+            foreach (var service in manifest.Waves[wave])
             {
-                return i;
+                waves[service] = wave;
             }
         }
 
-        return waves.Count;
+        return waves;
     }
 
     private void Join(PortManifest manifest)

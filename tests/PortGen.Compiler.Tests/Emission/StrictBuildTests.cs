@@ -100,6 +100,6 @@ public sealed class StrictBuildTests
         (exitCode, output) = await project.DotnetAsync("bin/Debug/net10.0/App.dll");
         Assert.True(exitCode == 0, output);
         Assert.Contains("6\n", output, StringComparison.Ordinal);
-        Assert.Contains("http://localhost:", output, StringComparison.Ordinal);
+        Assert.Contains("tcp://localhost:", output, StringComparison.Ordinal);
     }
 }

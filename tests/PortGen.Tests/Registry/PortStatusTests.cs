@@ -11,8 +11,8 @@ public sealed class PortStatusTests
 
     [Theory]
     [InlineData(null, 8080, false, null)]
-    [InlineData(8080, 8080, false, "http://localhost:8080")]
-    [InlineData(8081, 8080, true, "http://localhost:8081")]
+    [InlineData(8080, 8080, false, "tcp://localhost:8080")]
+    [InlineData(8081, 8080, true, "tcp://localhost:8081")]
     [InlineData(8081, 0, false, "http://localhost:8081")]
     [InlineData(null, 0, false, null)]
     public void A_fallback_is_another_port_than_the_one_that_was_asked_for(int? port, int requested, bool isFallback, string? url)
@@ -20,6 +20,14 @@ public sealed class PortStatusTests
         var status = s_web with { Port = port, PreferredPort = requested };
         Assert.Equal((isFallback, url, PortState.Pending), (status.IsFallback, status.Url, status.State));
     }
+
+    [Theory]
+    [InlineData(null, null, "tcp://localhost:8080")]
+    [InlineData("/health", null, "http://localhost:8080")]
+    [InlineData(null, "https", "https://localhost:8080")]
+    [InlineData("/health", "https", "https://localhost:8080")]
+    public void Its_address_has_the_scheme_that_is_served_or_what_is_known(string? healthPath, string? scheme, string url) =>
+        Assert.Equal(url, (s_web with { Port = 8080, HealthPath = healthPath, Scheme = scheme }).Url);
 
     [Fact]
     public void A_snapshot_is_made_once_for_each_change()

@@ -89,7 +89,7 @@ public sealed class R3_StatusTests
                 Assert.Equal((ports[i].Name, ports[i].Port, "127.0.0.1", actual), (status.Service, status.PreferredPort, status.Host, status.Port));
                 Assert.Equal((actual is null ? PortState.Failed : PortState.Serving, tries is > 0 and < 6), (status.State, status.IsFallback));
                 Assert.Equal(Math.Min(tries + 1, 6), status.BindAttempts);
-                Assert.Equal(actual is null ? null : $"http://127.0.0.1:{actual}", status.Url);
+                Assert.Equal(actual is null ? null : $"tcp://127.0.0.1:{actual}", status.Url);
                 Assert.True(actual is null ? status.AllocatedAt is null : status.AllocatedAt >= before && status.AllocatedAt <= after);
 
                 // The search for a holder is given up when the machine is too busy for it.
