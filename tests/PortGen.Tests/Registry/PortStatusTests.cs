@@ -13,7 +13,7 @@ public sealed class PortStatusTests
     [InlineData(null, 8080, false, null)]
     [InlineData(8080, 8080, false, "tcp://localhost:8080")]
     [InlineData(8081, 8080, true, "tcp://localhost:8081")]
-    [InlineData(8081, 0, false, "http://localhost:8081")]
+    [InlineData(8081, 0, false, "tcp://localhost:8081")]
     [InlineData(null, 0, false, null)]
     public void A_fallback_is_another_port_than_the_one_that_was_asked_for(int? port, int requested, bool isFallback, string? url)
     {
