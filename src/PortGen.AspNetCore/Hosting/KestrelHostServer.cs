@@ -41,7 +41,7 @@ internal sealed class KestrelHostServer(IServiceProvider services, IConfiguratio
         var addresses = new HostAddresses(configuration, server.Features.Get<IServerAddressesFeature>()?.Addresses ?? []);
         if (addresses.AreFree || IsFactory())
         {
-            LeaseAddresses.Install(server, leases);
+            LeaseAddresses.Install(server, leases, isOfTest: true);
             return HostPorts.Free;
         }
 

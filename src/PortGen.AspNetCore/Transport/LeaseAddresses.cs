@@ -13,11 +13,13 @@ internal sealed class LeaseAddresses : IServerAddressesFeature, ICollection<stri
 {
     private readonly LeaseSource _leases;
     private readonly ICollection<string> _bound;
+    private readonly bool _isOfTest;
 
-    private LeaseAddresses(LeaseSource leases, ICollection<string> bound)
+    private LeaseAddresses(LeaseSource leases, ICollection<string> bound, bool isOfTest)
     {
         _leases = leases;
         _bound = bound;
+        _isOfTest = isOfTest;
     }
 
     /// <inheritdoc/>
@@ -33,13 +35,16 @@ internal sealed class LeaseAddresses : IServerAddressesFeature, ICollection<stri
     public bool IsReadOnly => true;
 
     /// <summary>Puts the addresses in the place of the server's own.</summary>
+    /// <param name="server">The server.</param>
+    /// <param name="leases">Where it finds its leases.</param>
+    /// <param name="isOfTest">Whether the system chooses the ports: then whoever says another address is not told, since WebApplicationFactory does so at any moment.</param>
     /// <returns>What code had added to those, and now doesn't count.</returns>
-    public static IReadOnlyList<string> Install(IServer server, LeaseSource leases)
+    public static IReadOnlyList<string> Install(IServer server, LeaseSource leases, bool isOfTest = false)
     {
         var own = server.Features.Get<IServerAddressesFeature>()?.Addresses ?? throw new InvalidOperationException("Kestrel has no list of its addresses.");
         string[] added = [.. own];
         own.Clear();
-        server.Features.Set<IServerAddressesFeature>(new LeaseAddresses(leases, own));
+        server.Features.Set<IServerAddressesFeature>(new LeaseAddresses(leases, own, isOfTest));
         return added;
     }
 
@@ -92,10 +97,10 @@ internal sealed class LeaseAddresses : IServerAddressesFeature, ICollection<stri
         ];
     }
 
-    // Before the server has bound there is nothing to change. WebApplicationFactory.UseKestrel(0) says its address while the application already starts.
+    // Before the server has bound there is nothing to change.
     private void Refuse(string address)
     {
-        if (_leases.IsPublished)
+        if (_leases.IsPublished && !_isOfTest)
         {
             throw new NotSupportedException(
                 $"Address '{address}' can't be added or removed: this server listens on the ports that PortGen holds. Declare another by [AdditionalPort], or listen by ConfigureKestrel.");
