@@ -14,7 +14,6 @@ public sealed class TemplateTests(LocalFeed feed) : PackageTest(feed)
     [InlineData("web", "/", "Hello World!")]
     [InlineData("webapi", "/weatherforecast", "temperatureC")]
     [InlineData("mvc", "/", "Welcome")]
-    [InlineData("blazor", "/", "Hello, world!")]
     public async Task It_serves_on_the_next_port(string template, string path, string text)
     {
         if (template != "web")
