@@ -17,7 +17,7 @@ internal sealed class HostAddresses(IConfiguration configuration, ICollection<st
 
     private static readonly string[] s_keys = [WebHostDefaults.ServerUrlsKey, WebHostDefaults.HttpPortsKey, WebHostDefaults.HttpsPortsKey];
 
-    /// <summary>Whether the system shall choose the port, on loopback: a test's <c>UseKestrel(0)</c>, or <c>--urls http://127.0.0.1:0</c>.</summary>
+    /// <summary>Whether the system chooses the port, on loopback: a test's <c>UseKestrel(0)</c>, or <c>--urls http://127.0.0.1:0</c>.</summary>
     public bool AreFree
     {
         get

@@ -17,6 +17,8 @@ namespace PortGen.Hosting;
 /// <param name="port">The host's main port.</param>
 internal sealed class KestrelHostServer(IServiceProvider services, IConfiguration configuration, LeaseSource leases, ILoggerFactory loggerFactory, string port) : IHostServer
 {
+    private static readonly TimeSpan s_factoryTime = TimeSpan.FromMilliseconds(250);
+
     private readonly ILogger _logger = loggerFactory.CreateLogger("PortGen");
 
     /// <inheritdoc/>
@@ -38,8 +40,15 @@ internal sealed class KestrelHostServer(IServiceProvider services, IConfiguratio
                 + "unset them, or leave the port to IIS and remove [PortService] from the entry point";
         }
 
-        var addresses = new HostAddresses(configuration, server.Features.Get<IServerAddressesFeature>()?.Addresses ?? []);
-        if (addresses.AreFree || IsFactory())
+        var added = server.Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
+        var isFactory = IsFactory();
+        if (isFactory)
+        {
+            SpinWait.SpinUntil(() => added.Count > 0, s_factoryTime);
+        }
+
+        var addresses = new HostAddresses(configuration, added);
+        if (isFactory || addresses.AreFree)
         {
             LeaseAddresses.Install(server, leases, isOfTest: true);
             return HostPorts.Free;
@@ -56,7 +65,8 @@ internal sealed class KestrelHostServer(IServiceProvider services, IConfiguratio
 
     private static bool IsOfTest(IServer server) => server.GetType().Assembly.GetName().Name == "Microsoft.AspNetCore.TestHost";
 
-    // WebApplicationFactory runs the entry point in the test's process. It says the address of UseKestrel(0) beside the start, so one can't rely on seeing it.
+    // WebApplicationFactory runs the entry point in the test's process, and says the address of UseKestrel(0) beside the start. One can't rely on seeing it, so the
+    // ports are free in any case; but what came into Kestrel's list after this moment would be where it listens.
     private bool IsFactory() =>
         Assembly.GetEntryAssembly() is { } entry && entry != services.GetRequiredService<PortManifest>().Services.First(static s => s.IsHost).ServiceType.Assembly
         && Array.Exists(AppDomain.CurrentDomain.GetAssemblies(), static a => a.GetName().Name == "Microsoft.AspNetCore.Mvc.Testing");

@@ -14,7 +14,7 @@ internal static class LeaseTransportServices
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IConnectionListenerFactory, LeaseTransport>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IStartupFilter, ConnectionEnd>());
 
-        // In front: it opens the ports once Kestrel has started, and no other hosted service's StartedAsync shall hold that up.
+        // First in line: it opens the ports once Kestrel has started, and must not wait for another hosted service's StartedAsync.
         if (!services.Any(static s => s.ImplementationType == typeof(LeaseSchemes)))
         {
             services.Insert(0, ServiceDescriptor.Singleton<IHostedService, LeaseSchemes>());

@@ -3,6 +3,17 @@ namespace PortGen.Compiler.Emission;
 /// <summary>Prints the ways to start the services of the generated class.</summary>
 internal static class EntryPointsEmitter
 {
+    // By the builder's type at run time: a method of shared defaults takes any builder, and a web application's comes along.
+    private const string WebBranch = """
+        if ((object)builder is global::Microsoft.AspNetCore.Builder.WebApplicationBuilder web)
+            {
+                global::PortGen.PortWebHostExtensions.AddPortServices(web, Manifest);
+                return builder;
+            }
+
+            
+        """;
+
     /// <summary>Starting and running.</summary>
     public static void Emit(SourceWriter writer, string runningPorts) => writer.Write($$"""
         /// <summary>Binds every port, starts every service, and returns once all run. Blocks; otherwise as <see cref="StartAllAsync"/>.</summary>
@@ -39,23 +50,21 @@ internal static class EntryPointsEmitter
         """);
 
     /// <summary>Adding the services to a host of the application's own.</summary>
-    public static void EmitAddPortServices(SourceWriter writer, bool isExtension, string call) => writer.Write($$"""
+    /// <param name="writer">Writes the method.</param>
+    /// <param name="isExtension">Whether it is an extension method.</param>
+    /// <param name="hasWebHost">Whether the host may be a web application's, whose own server then serves a port too.</param>
+    public static void EmitAddPortServices(SourceWriter writer, bool isExtension, bool hasWebHost) =>
+        EmitAddPortServices(writer, isExtension, (hasWebHost ? WebBranch : "") + "global::PortGen.PortHostBuilderExtensions.AddPortServices(builder, Manifest)");
+
+    /// <summary>The same as an extension method elsewhere, which calls the one of the generated class.</summary>
+    public static void EmitAddPortServices(SourceWriter writer, string generatedClass) => EmitAddPortServices(writer, isExtension: true, $"{generatedClass}.AddPortServices(builder)");
+
+    private static void EmitAddPortServices(SourceWriter writer, bool isExtension, string call) => writer.Write($$"""
         /// <summary>Adds the services and their ports to an application's own host: they start and stop with it.</summary>
         /// <typeparam name="TBuilder">The host's builder.</typeparam>
         /// <param name="builder">The host's builder.</param>
         public static TBuilder AddPortServices<TBuilder>({{(isExtension ? "this " : "")}}TBuilder builder)
             where TBuilder : global::Microsoft.Extensions.Hosting.IHostApplicationBuilder
-        {
-            {{call}};
-            return builder;
-        }
-        """);
-
-    /// <summary>Adding the services to a web application, whose own server may serve a port too.</summary>
-    public static void EmitAddPortServicesToWeb(SourceWriter writer, bool isExtension, string call) => writer.Write($$"""
-        /// <summary>Adds the services and their ports to a web application: they start and stop with it. Its own Kestrel serves the port that the entry point's class declares.</summary>
-        /// <param name="builder">The web application's builder.</param>
-        public static global::Microsoft.AspNetCore.Builder.WebApplicationBuilder AddPortServices({{(isExtension ? "this " : "")}}global::Microsoft.AspNetCore.Builder.WebApplicationBuilder builder)
         {
             {{call}};
             return builder;

@@ -67,13 +67,7 @@ internal static class PortsEmitter
         EmitManifest(writer, manifest);
         EntryPointsEmitter.Emit(writer, options.RunningClassName);
         writer.Line();
-        EntryPointsEmitter.EmitAddPortServices(writer, isExtension, "global::PortGen.PortHostBuilderExtensions.AddPortServices(builder, Manifest)");
-        if (options.HasWebHost)
-        {
-            writer.Line();
-            EntryPointsEmitter.EmitAddPortServicesToWeb(writer, isExtension, "global::PortGen.PortWebHostExtensions.AddPortServices(builder, Manifest)");
-        }
-
+        EntryPointsEmitter.EmitAddPortServices(writer, isExtension, options.HasWebHost);
         writer.Close();
     }
 
@@ -167,13 +161,7 @@ internal static class PortsEmitter
             .Write(SourceWriter.GeneratedCode)
             .Write($"internal static class {options.ClassName}HostBuilderExtensions")
             .Open();
-        EntryPointsEmitter.EmitAddPortServices(writer, isExtension: true, $"{FullName(options, name)}.AddPortServices(builder)");
-        if (options.HasWebHost)
-        {
-            writer.Line();
-            EntryPointsEmitter.EmitAddPortServicesToWeb(writer, isExtension: true, $"{FullName(options, name)}.AddPortServices(builder)");
-        }
-
+        EntryPointsEmitter.EmitAddPortServices(writer, FullName(options, name));
         writer.Close().Close();
     }
 

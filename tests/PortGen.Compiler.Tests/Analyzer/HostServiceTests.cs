@@ -113,11 +113,11 @@ public sealed class HostServiceTests
     [InlineData(true, "Application")]
     [InlineData(false, "Application")]
     [InlineData(true, "")]
-    public void A_web_application_s_builder_has_a_method_of_its_own_where_the_web_package_is_there(bool isWeb, string rootNamespace)
+    public void A_web_application_s_builder_is_told_apart_where_the_web_package_is_there_also_behind_an_interface(bool isWeb, string rootNamespace)
     {
         var calls = isWeb ? "Microsoft.AspNetCore.Builder.WebApplicationBuilder b = null!; b.AddPortServices(); Ports.AddPortServices(b);" : "";
         var text = Generate(Application(calls + "Microsoft.Extensions.Hosting.HostApplicationBuilder c = null!; c.AddPortServices();", Host, isWeb), ("RootNamespace", rootNamespace));
-        Assert.Equal(isWeb, text.Contains("PortWebHostExtensions.AddPortServices(builder, Manifest)", StringComparison.Ordinal));
+        Assert.Equal(isWeb, text.Contains("PortWebHostExtensions.AddPortServices(web, Manifest)", StringComparison.Ordinal));
         Assert.Contains("PortHostBuilderExtensions.AddPortServices(builder, Manifest)", text, StringComparison.Ordinal);
     }
 

@@ -14,6 +14,7 @@ public sealed class TemplateTests(LocalFeed feed) : PackageTest(feed)
     [InlineData("web", "/", "Hello World!")]
     [InlineData("webapi", "/weatherforecast", "temperatureC")]
     [InlineData("mvc", "/", "Welcome")]
+    [InlineData("blazor", "/", "Hello, world!")]
     public async Task It_serves_on_the_next_port(string template, string path, string text)
     {
         if (template != "web")
@@ -21,24 +22,24 @@ public sealed class TemplateTests(LocalFeed feed) : PackageTest(feed)
             LongTests.SkipUnlessMiddle();
         }
 
-        Assert.Equal(0, (await DotnetAsync("new", template, "-o", "App", "--no-restore")).ExitCode);
-        Assert.Equal(0, (await DotnetAsync("add", "App", "package", "PortGen.AspNetCore", "--version", LocalFeed.Version, "--no-restore")).ExitCode);
+        Assert.Equal(0, (await DotnetAsync("new", template, "-o", "Site", "--no-restore")).ExitCode);
+        Assert.Equal(0, (await DotnetAsync("add", "Site", "package", "PortGen.AspNetCore", "--version", LocalFeed.Version, "--no-restore")).ExitCode);
         if (template == "webapi")
         {
             // The only version that the tests' source has.
-            Assert.Equal(0, (await DotnetAsync("add", "App", "package", "Microsoft.OpenApi", "--version", "2.12.1", "--no-restore")).ExitCode);
+            Assert.Equal(0, (await DotnetAsync("add", "Site", "package", "Microsoft.OpenApi", "--version", "2.12.1", "--no-restore")).ExitCode);
         }
 
         using var holder = Hold(out var port);
-        var before = await File.ReadAllLinesAsync(PathOf("App/Program.cs"), Token);
+        var before = await File.ReadAllLinesAsync(PathOf("Site/Program.cs"), Token);
         var after = Change(before, port);
         Assert.Equal(3, after.Length - before.Length);
-        await File.WriteAllLinesAsync(PathOf("App/Program.cs"), after, Token);
-        var build = await BuildAsync("build", "App", "-warnaserror");
+        await File.WriteAllLinesAsync(PathOf("Site/Program.cs"), after, Token);
+        var build = await BuildAsync("build", "Site", "-warnaserror");
         Assert.True(build.ExitCode == 0, build.Output);
 
-        var run = Start(PathOf("App/bin/Debug/net10.0/App"));
-        run.WorkingDirectory = PathOf("App");
+        var run = Start(PathOf("Site/bin/Debug/net10.0/Site"));
+        run.WorkingDirectory = PathOf("Site");
         run.Environment["ASPNETCORE_ENVIRONMENT"] = "Development";
         run.Environment["ASPNETCORE_URLS"] = "http://localhost:1";
         run.Environment["DOTNET_LAUNCH_PROFILE"] = "http";
