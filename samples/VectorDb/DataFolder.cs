@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace VectorDb;
 
 /// <summary>
@@ -6,7 +8,7 @@ namespace VectorDb;
 internal sealed class DataFolder
 {
     private const UnixFileMode PrivateFolder = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
-    private const UnixFileMode PrivateFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    private const UnixFileMode OwnFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     public DataFolder(IConfiguration configuration)
     {
@@ -26,30 +28,46 @@ internal sealed class DataFolder
         return $"Data Source={path}";
     }
 
-    /// <summary>The content of a small file, which is made where there is none. Two processes at once get the same.</summary>
-    public string ReadOrCreate(string name, Func<string> content) => Use(folder => ReadOrCreateFile(System.IO.Path.Combine(folder, name), content));
-
-    private static string ReadOrCreateFile(string path, Func<string> content)
+    /// <summary>A small file with a secret, which is made where there is none: whole or not at all. Two processes at once get the same.</summary>
+    /// <exception cref="InvalidOperationException">Others than its user may have read or changed it.</exception>
+    public PrivateFile ReadOrCreate(string name, Func<string> content)
     {
-        if (!File.Exists(path))
+        var path = System.IO.Path.Combine(Path, name);
+        return Use(_ =>
         {
-            var draft = $"{path}.{Guid.NewGuid():N}";
-            using (var writer = new StreamWriter(draft, Options(FileMode.CreateNew)))
+            if (!File.Exists(path))
             {
-                writer.Write(content());
+                Create(path, content());
             }
 
-            try
+            PrivateFile.Check(path);
+            return new PrivateFile(path, File.ReadAllText(path));
+        });
+    }
+
+    private static void Create(string path, string content)
+    {
+        var draft = $"{path}.{Guid.NewGuid():N}";
+        try
+        {
+            using (var stream = new FileStream(draft, Options(FileMode.CreateNew)))
             {
-                File.Move(draft, path, overwrite: false);
+                stream.Write(Encoding.UTF8.GetBytes(content));
+
+                // A name on the disk before its content would be an empty file after a power cut.
+                stream.Flush(flushToDisk: true);
             }
-            catch (IOException) when (File.Exists(path))
-            {
-                File.Delete(draft);
-            }
+
+            File.Move(draft, path, overwrite: false);
         }
-
-        return File.ReadAllText(path);
+        catch (IOException) when (File.Exists(path))
+        {
+            // Another process was first.
+        }
+        finally
+        {
+            File.Delete(draft);
+        }
     }
 
     // A container's root is often read-only, and its user has no home.
@@ -72,7 +90,7 @@ internal sealed class DataFolder
         var options = new FileStreamOptions { Mode = mode, Access = FileAccess.ReadWrite, Share = FileShare.ReadWrite };
         if (!OperatingSystem.IsWindows())
         {
-            options.UnixCreateMode = PrivateFile;
+            options.UnixCreateMode = OwnFile;
         }
 
         return options;

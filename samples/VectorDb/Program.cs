@@ -8,5 +8,7 @@ return await Ports.RunAllAsync(args, static builder =>
     builder.Services.AddSingleton<DataFolder>();
     builder.Services.AddSingleton<ServiceAddresses>();
     builder.Services.AddSingleton<SigningKey>();
+    builder.Services.AddSingleton<CurrentClient>();
+    builder.Services.AddSingleton<LocalAuthorizationServer>();
     builder.Services.AddVectorStore();
 });

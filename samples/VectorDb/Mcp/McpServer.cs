@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using ModelContextProtocol;
 using ModelContextProtocol.AspNetCore;
 using ModelContextProtocol.Authentication;
+using ModelContextProtocol.Server;
 using VectorDb.OAuth;
 using VectorDb.Vectors;
 
@@ -10,7 +11,7 @@ namespace VectorDb.Mcp;
 
 /// <summary>The store's tools over the Model Context Protocol (streamable HTTP), for holders of a token.</summary>
 [PortService("mcp", Port = 8080, Range = "8080-8090", DependsOn = [typeof(OAuthServer)], HealthPath = "/health")]
-internal sealed class McpServer(VectorStore vectors, SigningKey key, ServiceAddresses addresses, PortManager ports) : WebPortService
+internal sealed class McpServer(VectorStore vectors, LocalAuthorizationServer authorization, ServiceAddresses addresses, PortManager ports) : WebPortService
 {
     private const int MaxBody = 1024 * 1024;
 
@@ -24,7 +25,7 @@ internal sealed class McpServer(VectorStore vectors, SigningKey key, ServiceAddr
     protected override void ConfigureBuilder(WebApplicationBuilder builder)
     {
         builder.Services.AddSingleton(vectors);
-        builder.AddBearerTokens(addresses, key, addresses.Mcp!);
+        builder.AddBearerTokens(authorization, addresses.Mcp!);
         builder.WebHost.ConfigureKestrel(static kestrel => kestrel.Limits.MaxRequestBodySize = MaxBody);
         builder.Services.AddAuthentication().AddMcp(options => options.Events.OnResourceMetadataRequest = context =>
         {
@@ -49,6 +50,7 @@ internal sealed class McpServer(VectorStore vectors, SigningKey key, ServiceAddr
     {
         app.Use(new OriginGuard(addresses, isLocal: ports.GetPort("mcp").Host == "localhost").CheckAsync);
         app.UseAuthentication();
+        app.Use(new ToolScopes(app.Services.GetServices<McpServerTool>()).DemandAsync);
         app.UseAuthorization();
         app.MapMcp("/mcp").RequireAuthorization(Scopes.Read).WithMetadata(ProtectedResource.Of(addresses.Mcp!));
     }

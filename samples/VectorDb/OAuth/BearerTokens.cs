@@ -8,15 +8,16 @@ namespace VectorDb.OAuth;
 internal static class BearerTokens
 {
     /// <summary>Accepts the tokens of this application's authorization server for an audience; each scope is a policy.</summary>
-    public static void AddBearerTokens(this WebApplicationBuilder builder, ServiceAddresses addresses, SigningKey key, Uri audience)
+    public static void AddBearerTokens(this WebApplicationBuilder builder, LocalAuthorizationServer server, Uri audience)
     {
-        builder.Services.AddSingleton(addresses);
         TransientKeys.Use(builder.Services);
+        builder.Services.AddSingleton(server.Client);
         builder.Services.AddAuthentication(OpenIddictValidationAspNetCoreDefaults.AuthenticationScheme);
         builder.Services.AddOpenIddict().AddValidation(options =>
         {
-            options.Configure(o => o.ConfigurationManager = new LocalAuthorizationServer(addresses, key));
+            options.Configure(o => o.ConfigurationManager = server);
             options.AddAudiences(audience.AbsoluteUri);
+            options.AddEventHandler<ValidateTokenContext>(static handler => handler.UseSingletonHandler<ClientCheck>().SetOrder(ClientCheck.Order));
             options.AddEventHandler<ProcessChallengeContext>(static handler =>
                 handler.UseSingletonHandler<ChallengeDetails>().SetOrder(ChallengeDetails.Order));
 

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore;
 using Microsoft.AspNetCore.Authorization;
+using OpenIddict.Abstractions;
 using OpenIddict.Validation;
 using static OpenIddict.Abstractions.OpenIddictConstants;
 using static OpenIddict.Validation.OpenIddictValidationEvents;
@@ -7,7 +8,7 @@ using static OpenIddict.Validation.OpenIddictValidationEvents;
 namespace VectorDb.OAuth;
 
 /// <summary>
-/// Tells a refused client what to do, in <c>WWW-Authenticate</c>: the scope that it lacks (RFC 6750 section 3.1), and where the endpoint's
+/// Tells a refused client what to do, in <c>WWW-Authenticate</c>: the scopes that the request needs (RFC 6750 section 3), and where the endpoint's
 /// metadata is, if it has some (RFC 9728 section 5.1).
 /// </summary>
 internal sealed class ChallengeDetails : IOpenIddictValidationHandler<ProcessChallengeContext>
@@ -17,16 +18,23 @@ internal sealed class ChallengeDetails : IOpenIddictValidationHandler<ProcessCha
     public ValueTask HandleAsync(ProcessChallengeContext context)
     {
         var endpoint = context.Transaction.GetHttpRequest()?.HttpContext.GetEndpoint();
+        var demands = endpoint?.Metadata.GetOrderedMetadata<IAuthorizeData>() ?? [];
+        IEnumerable<string> scopes = demands.Select(static a => a.Policy).OfType<string>().Distinct();
+        var resource = endpoint?.Metadata.GetMetadata<ProtectedResource>();
         if (context.Response.Error == Errors.InsufficientAccess)
         {
             context.Response.Error = Errors.InsufficientScope;
             context.Response.ErrorDescription = "The token lacks a scope.";
             context.Response.ErrorUri = null;
-            var demands = endpoint?.Metadata.GetOrderedMetadata<IAuthorizeData>() ?? [];
-            context.Response.Scope = string.Join(' ', demands.Select(static a => a.Policy).OfType<string>());
+        }
+        else if (resource is not null)
+        {
+            // Some programs ask for no more than they are told at first, and would never see a tool that needs more.
+            scopes = Scopes.All;
         }
 
-        if (endpoint?.Metadata.GetMetadata<ProtectedResource>() is { } resource)
+        context.Parameters[Parameters.Scope] = string.Join(' ', scopes);
+        if (resource is not null)
         {
             context.Parameters["resource_metadata"] = resource.MetadataUrl.AbsoluteUri;
         }

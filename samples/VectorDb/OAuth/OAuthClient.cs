@@ -10,7 +10,7 @@ namespace VectorDb.OAuth;
 /// Sees to it, before the server answers, that there is exactly one client: the configured one, else the one there is, else a generated one,
 /// whose secret is shown this once.
 /// </summary>
-internal sealed class OAuthClient(IServiceScopeFactory scopes, IConfiguration configuration) : IHostedService
+internal sealed class OAuthClient(IServiceScopeFactory scopes, IConfiguration configuration, CurrentClient current) : IHostedService
 {
     private const int ShortestSecret = 16;
 
@@ -29,12 +29,16 @@ internal sealed class OAuthClient(IServiceScopeFactory scopes, IConfiguration co
         var client = await FindAsync(clients, id, cancellationToken);
         if (client is null)
         {
-            await CreateAsync(clients, id ?? $"vectordb-{RandomNumberGenerator.GetHexString(8, lowercase: true)}", secret, cancellationToken);
+            client = await CreateAsync(clients, id ?? $"vectordb-{RandomNumberGenerator.GetHexString(8, lowercase: true)}", secret, cancellationToken);
         }
         else if (secret is not null && !await clients.ValidateClientSecretAsync(client, secret, cancellationToken))
         {
             await clients.UpdateAsync(client, secret, cancellationToken);
         }
+
+        var stored = new OpenIddictApplicationDescriptor();
+        await clients.PopulateAsync(stored, client, cancellationToken);
+        current.Set(stored.ClientId!, stored.ClientSecret!);
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -58,7 +62,7 @@ internal sealed class OAuthClient(IServiceScopeFactory scopes, IConfiguration co
         return found;
     }
 
-    private static async Task CreateAsync(IOpenIddictApplicationManager clients, string id, string? secret, CancellationToken cancellationToken)
+    private static async Task<object> CreateAsync(IOpenIddictApplicationManager clients, string id, string? secret, CancellationToken cancellationToken)
     {
         var description = new OpenIddictApplicationDescriptor
         {
@@ -68,7 +72,7 @@ internal sealed class OAuthClient(IServiceScopeFactory scopes, IConfiguration co
             Permissions = { Permissions.Endpoints.Token, Permissions.GrantTypes.ClientCredentials },
         };
         description.Permissions.UnionWith(Scopes.All.Select(static s => Permissions.Prefixes.Scope + s));
-        await clients.CreateAsync(description, cancellationToken);
+        var client = await clients.CreateAsync(description, cancellationToken);
 
         if (secret is null)
         {
@@ -81,6 +85,8 @@ internal sealed class OAuthClient(IServiceScopeFactory scopes, IConfiguration co
 
                 """);
         }
+
+        return client;
     }
 
     private static string? NullIfEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;

@@ -5,14 +5,16 @@ namespace VectorDb.OAuth;
 
 /// <summary>The authorization server: client credentials (OAuth 2.1) for short-lived signed tokens.</summary>
 [PortService("oauth", Port = 8081, Range = "8081-8091", HealthPath = "/oauth/health")]
-internal sealed class OAuthServer(DataFolder folder, SigningKey key, ServiceAddresses addresses) : WebPortService
+internal sealed class OAuthServer(DataFolder folder, SigningKey key, CurrentClient client, ServiceAddresses addresses) : WebPortService
 {
     protected override void ConfigureBuilder(WebApplicationBuilder builder)
     {
         builder.Services.AddSingleton(addresses);
+        builder.Services.AddSingleton(client);
         TransientKeys.Use(builder.Services);
         builder.Services.AddDbContext<OAuthDatabase>(options => options.UseSqlite(folder.Database("oauth.db")).UseOpenIddict());
         builder.Services.AddHostedService<OAuthClient>();
+        builder.Services.AddRateLimiter(TokenRequestLimit.Set);
         builder.Services.AddOpenIddict()
             .AddCore(static options => options.UseEntityFrameworkCore().UseDbContext<OAuthDatabase>())
             .AddServer(options =>
@@ -21,6 +23,7 @@ internal sealed class OAuthServer(DataFolder folder, SigningKey key, ServiceAddr
                 var issuer = addresses.OAuth!;
                 options.SetIssuer(issuer).AllowClientCredentialsFlow();
                 options.SetTokenEndpointUris(new Uri(issuer, "oauth/token"), new Uri("oauth/token", UriKind.Relative));
+                ServerMetadata.Complete(options, issuer);
                 options.SetJsonWebKeySetEndpointUris(new Uri(issuer, ".well-known/jwks"), new Uri(".well-known/jwks", UriKind.Relative));
 
                 options.SetAccessTokenLifetime(TokenLifetime.Of(builder.Configuration));
@@ -41,5 +44,10 @@ internal sealed class OAuthServer(DataFolder folder, SigningKey key, ServiceAddr
             });
     }
 
-    protected override void Configure(WebApplication app) => app.UseAuthentication();
+    protected override void Configure(WebApplication app)
+    {
+        app.UseRateLimiter();
+        app.UseAuthentication();
+        app.MapGet(ServerMetadata.AuthorizationPath, ServerMetadata.RefuseAuthorization);
+    }
 }

@@ -9,15 +9,20 @@ namespace VectorDb.OAuth;
 /// </summary>
 internal sealed class SigningKey : IDisposable
 {
+    // The shortest that is still approved (NIST SP 800-57), and what RS256 demands (RFC 7518 section 3.3).
+    private const int Bits = 2048;
+
     private readonly RSA _rsa = RSA.Create();
 
+    /// <exception cref="InvalidOperationException">The file is there and no such key.</exception>
     public SigningKey(DataFolder folder)
     {
-        _rsa.ImportFromPem(folder.ReadOrCreate("signing-key.pem", static () =>
+        var file = folder.ReadOrCreate("signing-key.pem", static () =>
         {
-            using var key = RSA.Create(2048);
+            using var key = RSA.Create(Bits);
             return key.ExportPkcs8PrivateKeyPem();
-        }));
+        });
+        Import(file);
         Key = new RsaSecurityKey(_rsa);
         Key.KeyId = Base64UrlEncoder.Encode(Key.ComputeJwkThumbprint());
     }
@@ -25,4 +30,25 @@ internal sealed class SigningKey : IDisposable
     public RsaSecurityKey Key { get; }
 
     public void Dispose() => _rsa.Dispose();
+
+    private void Import(PrivateFile file)
+    {
+        try
+        {
+            _rsa.ImportFromPem(file.Content);
+            _ = _rsa.ExportParameters(includePrivateParameters: true);
+        }
+        catch (Exception e) when (e is ArgumentException or CryptographicException)
+        {
+            throw Refused(file, "is no private RSA key in PEM", e);
+        }
+
+        if (_rsa.KeySize < Bits)
+        {
+            throw Refused(file, $"is a key of {_rsa.KeySize} bits, and one of fewer than {Bits} can be broken", null);
+        }
+    }
+
+    private static InvalidOperationException Refused(PrivateFile file, string reason, Exception? cause) =>
+        new($"{file.Path} {reason}. Delete it, and a new one is made; tokens that were given before are good no more", cause);
 }

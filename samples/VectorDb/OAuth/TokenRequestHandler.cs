@@ -7,7 +7,7 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 namespace VectorDb.OAuth;
 
 /// <summary>Decides what is in a token once the client has proved who it is: the scopes asked for, or all; the resources asked for, or all.</summary>
-internal sealed class TokenRequestHandler(ServiceAddresses addresses) : IOpenIddictServerHandler<HandleTokenRequestContext>
+internal sealed class TokenRequestHandler(ServiceAddresses addresses, CurrentClient client) : IOpenIddictServerHandler<HandleTokenRequestContext>
 {
     public ValueTask HandleAsync(HandleTokenRequestContext context)
     {
@@ -21,7 +21,7 @@ internal sealed class TokenRequestHandler(ServiceAddresses addresses) : IOpenIdd
 
         var scopes = context.Request.GetScopes();
         var identity = new ClaimsIdentity("client_credentials");
-        identity.SetClaim(Claims.Subject, context.ClientId);
+        client.WriteTo(identity, context.ClientId);
         identity.SetScopes(scopes.IsEmpty ? [.. Scopes.All] : scopes);
         identity.SetResources(requested.IsEmpty ? [.. resources] : requested);
         context.SignIn(new ClaimsPrincipal(identity));

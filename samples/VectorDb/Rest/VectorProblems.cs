@@ -13,6 +13,7 @@ internal sealed class VectorProblems(IProblemDetailsService problems) : IExcepti
         {
             VectorException { Problem: VectorProblem.NotFound } => (StatusCodes.Status404NotFound, exception.Message),
             VectorException { Problem: VectorProblem.Conflict } => (StatusCodes.Status409Conflict, exception.Message),
+            VectorException { Problem: VectorProblem.DiskFull } => (StatusCodes.Status507InsufficientStorage, exception.Message),
             VectorException => (StatusCodes.Status400BadRequest, exception.Message),
             BadHttpRequestException { InnerException: JsonException e } =>
                 (StatusCodes.Status400BadRequest, $"The body is not the JSON that is asked for here: line {e.LineNumber + 1}, {e.Path ?? "$"}."),

@@ -6,4 +6,5 @@ internal enum VectorProblem
     Invalid,
     NotFound,
     Conflict,
+    DiskFull,
 }

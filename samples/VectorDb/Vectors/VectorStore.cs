@@ -5,6 +5,9 @@ namespace VectorDb.Vectors;
 /// <summary>The stores: made, filled and searched by any number of callers at once.</summary>
 internal sealed class VectorStore(IDbContextFactory<VectorDatabase> databases, WriteQueue writes)
 {
+    /// <inheritdoc cref="WriteQueue.IsDiskFull"/>
+    public bool IsDiskFull => writes.IsDiskFull;
+
     /// <exception cref="VectorException">The name is not valid, or taken.</exception>
     public async Task<StoreInfo> CreateStoreAsync(string? name, CancellationToken cancellationToken)
     {
@@ -92,8 +95,15 @@ internal sealed class VectorStore(IDbContextFactory<VectorDatabase> databases, W
     {
         var store = await GetStoreAsync(name, cancellationToken);
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
-        var isBusy = (await database.Database.SqlQuery<int>($"PRAGMA wal_checkpoint(TRUNCATE)").ToListAsync(cancellationToken))[0] != 0;
-        return new SyncReport(store.Name, store.Vectors, store.Dimensions, Complete: !isBusy);
+        try
+        {
+            var isBusy = (await database.Database.SqlQuery<int>($"PRAGMA wal_checkpoint(TRUNCATE)").ToListAsync(cancellationToken))[0] != 0;
+            return new SyncReport(store.Name, store.Vectors, store.Dimensions, Complete: !isBusy);
+        }
+        catch (Exception e) when (DiskFull.Is(e))
+        {
+            throw DiskFull.Refusal();
+        }
     }
 
     private static IQueryable<StoreInfo> Infos(VectorDatabase database, IQueryable<Store> stores) =>

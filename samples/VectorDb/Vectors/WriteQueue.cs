@@ -23,6 +23,9 @@ internal sealed class WriteQueue : IAsyncDisposable
         _writing = Task.Factory.StartNew(WriteAsync, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap();
     }
 
+    /// <summary>Whether the last write found no room on the disk.</summary>
+    public bool IsDiskFull { get; private set; }
+
     /// <summary>Does something to the database in its turn. If it throws, it has changed nothing, and the others are written all the same.</summary>
     /// <param name="change">Changes what it has read of the database; saving is left to the queue.</param>
     /// <param name="cancellationToken">Gives up waiting for a place in the queue. What has one is written.</param>
@@ -73,14 +76,16 @@ internal sealed class WriteQueue : IAsyncDisposable
             }
 
             await transaction.CommitAsync();
+            IsDiskFull = false;
             done.ForEach(static w => w.Written.SetResult());
         }
         catch (Exception e)
         {
-            // No room on the disk, say: nothing of it is there, and nobody is told otherwise.
+            // Nothing of it is there, and nobody is told otherwise.
+            IsDiskFull = DiskFull.Is(e);
             foreach (var write in together)
             {
-                write.Written.TrySetException(e);
+                write.Written.TrySetException(IsDiskFull ? DiskFull.Refusal() : e);
             }
         }
     }
@@ -94,7 +99,7 @@ internal sealed class WriteQueue : IAsyncDisposable
             await database.SaveChangesAsync();
             return true;
         }
-        catch (Exception e) when (e is VectorException or DbUpdateException)
+        catch (Exception e) when (e is VectorException or DbUpdateException && !DiskFull.Is(e))
         {
             write.Written.SetException(e);
             return false;

@@ -6,7 +6,7 @@ using System.Text.Json.Nodes;
 namespace PortGen.Tests.VectorDb;
 
 /// <summary>A token as the authorization server would issue it, to be made wrong in one respect at a time.</summary>
-internal sealed class AccessToken
+internal sealed class AccessToken(string secretId)
 {
     public JsonObject Header { get; } = new() { ["alg"] = "RS256", ["typ"] = "at+jwt" };
 
@@ -18,9 +18,17 @@ internal sealed class AccessToken
         ["iat"] = DateTimeOffset.UtcNow.AddMinutes(-1).ToUnixTimeSeconds(),
         ["sub"] = "tests",
         ["client_id"] = "tests",
+        ["client_secret_id"] = secretId,
         ["jti"] = Guid.NewGuid().ToString(),
         ["scope"] = "vectors.read vectors.write",
     };
+
+    /// <summary>A token as this application gives one, for the secret that the client has.</summary>
+    public static async Task<AccessToken> LikeThoseOfAsync(VectorDbApp app)
+    {
+        var given = JsonSerializer.Deserialize<JsonElement>(System.Buffers.Text.Base64Url.DecodeFromChars((await app.TokenAsync()).Split('.')[1]));
+        return new AccessToken(given.GetProperty("client_secret_id").GetString()!);
+    }
 
     public string Sign(RSA key)
     {

@@ -11,7 +11,8 @@ public sealed class BearerTests(SharedApp shared)
     public async Task Without_a_token_there_is_nothing()
     {
         var app = await shared.GetAsync();
-        await app.RestAsync("stores", null).AssertRefusedAsync(HttpStatusCode.Unauthorized, "Bearer");
+        await app.RestAsync("stores", null).AssertRefusedAsync(HttpStatusCode.Unauthorized, "Bearer scope=\"vectors.read\"");
+        await app.RestAsync("stores", null, "{}").AssertRefusedAsync(HttpStatusCode.Unauthorized, "Bearer scope=\"vectors.write\"");
         await app.RestAsync("stores", "no token").AssertRefusedAsync(HttpStatusCode.Unauthorized, "error=\"invalid_token\"");
     }
 
@@ -19,7 +20,7 @@ public sealed class BearerTests(SharedApp shared)
     public async Task A_token_that_is_right_in_every_respect_is_accepted()
     {
         var app = await shared.GetAsync();
-        using var response = await app.RestAsync("stores", new AccessToken().Sign(OwnKey()));
+        using var response = await app.RestAsync("stores", (await AccessToken.LikeThoseOfAsync(app)).Sign(OwnKey()));
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
     }
 
@@ -27,7 +28,8 @@ public sealed class BearerTests(SharedApp shared)
     public async Task An_expired_token_is_refused()
     {
         var app = await shared.GetAsync();
-        var token = new AccessToken { Claims = { ["exp"] = DateTimeOffset.UtcNow.AddSeconds(-5).ToUnixTimeSeconds() } };
+        var token = await AccessToken.LikeThoseOfAsync(app);
+        token.Claims["exp"] = DateTimeOffset.UtcNow.AddSeconds(-5).ToUnixTimeSeconds();
         await app.RestAsync("stores", token.Sign(OwnKey())).AssertRefusedAsync(HttpStatusCode.Unauthorized, "error=\"invalid_token\"");
     }
 
@@ -36,14 +38,17 @@ public sealed class BearerTests(SharedApp shared)
     {
         var app = await shared.GetAsync();
         using var key = RSA.Create(2048);
-        await app.RestAsync("stores", new AccessToken().Sign(key)).AssertRefusedAsync(HttpStatusCode.Unauthorized, "error=\"invalid_token\"");
+        await app.RestAsync("stores", (await AccessToken.LikeThoseOfAsync(app)).Sign(key)).AssertRefusedAsync(HttpStatusCode.Unauthorized, "error=\"invalid_token\"");
     }
 
     [Fact]
     public async Task A_token_that_was_changed_after_it_was_signed_is_refused()
     {
         var app = await shared.GetAsync();
-        var (weak, strong) = (new AccessToken { Claims = { ["scope"] = "vectors.read" } }.Sign(OwnKey()).Split('.'), new AccessToken().Sign(OwnKey()).Split('.'));
+        var token = await AccessToken.LikeThoseOfAsync(app);
+        var strong = token.Sign(OwnKey()).Split('.');
+        token.Claims["scope"] = "vectors.read";
+        var weak = token.Sign(OwnKey()).Split('.');
         await app.RestAsync("stores", $"{weak[0]}.{strong[1]}.{weak[2]}").AssertRefusedAsync(HttpStatusCode.Unauthorized, "error=\"invalid_token\"");
     }
 
@@ -53,7 +58,8 @@ public sealed class BearerTests(SharedApp shared)
     public async Task A_token_of_another_kind_is_refused(string member, string value)
     {
         var app = await shared.GetAsync();
-        var token = new AccessToken { Header = { [member] = value } };
+        var token = await AccessToken.LikeThoseOfAsync(app);
+        token.Header[member] = value;
         await app.RestAsync("stores", token.Sign(OwnKey())).AssertRefusedAsync(HttpStatusCode.Unauthorized, "error=\"invalid_token\"");
     }
 
@@ -61,10 +67,13 @@ public sealed class BearerTests(SharedApp shared)
     [InlineData("iss", "http://localhost:8083/")]
     [InlineData("aud", "http://localhost:8080/mcp")]
     [InlineData("aud", "http://localhost:8083/api/v1")]
-    public async Task A_token_of_another_issuer_or_for_another_audience_is_refused(string claim, string value)
+    [InlineData("sub", "another")]
+    [InlineData("client_secret_id", "another")]
+    public async Task A_token_of_another_issuer_audience_client_or_secret_is_refused(string claim, string value)
     {
         var app = await shared.GetAsync();
-        var token = new AccessToken { Claims = { [claim] = value } };
+        var token = await AccessToken.LikeThoseOfAsync(app);
+        token.Claims[claim] = value;
         await app.RestAsync("stores", token.Sign(OwnKey())).AssertRefusedAsync(HttpStatusCode.Unauthorized, "error=\"invalid_token\"");
     }
 

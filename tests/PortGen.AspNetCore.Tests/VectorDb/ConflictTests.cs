@@ -48,7 +48,7 @@ public sealed class ConflictTests : IDisposable
         Assert.NotEqual(8081, app.PortOf("oauth"));
 
         using var key = RSA.Create(2048);
-        await app.RestAsync("stores", new AccessToken().Sign(key)).AssertRefusedAsync(HttpStatusCode.Unauthorized, "error=\"invalid_token\"");
+        await app.RestAsync("stores", (await AccessToken.LikeThoseOfAsync(app)).Sign(key)).AssertRefusedAsync(HttpStatusCode.Unauthorized, "error=\"invalid_token\"");
         var metadata = await app.Http.GetAsync($"{await app.FindAsync("mcp")}/.well-known/oauth-protected-resource/mcp", TestContext.Current.CancellationToken);
         Assert.Equal(await app.FindAsync("oauth") + "/", (await metadata.ReadAsync()).GetProperty("authorization_servers")[0].GetString());
         await AssertServesAsync(app);

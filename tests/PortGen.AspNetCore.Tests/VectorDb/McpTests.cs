@@ -1,5 +1,6 @@
+using System.Net;
+using System.Net.Http.Headers;
 using System.Text.Json;
-using ModelContextProtocol;
 using ModelContextProtocol.Client;
 using ModelContextProtocol.Protocol;
 
@@ -53,7 +54,8 @@ public sealed class McpTests(SharedApp shared)
         var app = await shared.GetAsync();
         await using var client = await app.McpAsync(await app.TokenAsync(("scope", "vectors.read")));
         Assert.Equal("search_vectors", Assert.Single(await client.ListToolsAsync(cancellationToken: TestContext.Current.CancellationToken)).Name);
-        await Assert.ThrowsAsync<McpProtocolException>(() => CallAsync(client, "create_store", new { name = "forbidden" }));
+        var refusal = await Assert.ThrowsAsync<HttpRequestException>(() => CallAsync(client, "create_store", new { name = "forbidden" }));
+        Assert.Equal(HttpStatusCode.Forbidden, refusal.StatusCode);
     }
 
     [Theory]
@@ -69,6 +71,61 @@ public sealed class McpTests(SharedApp shared)
         var result = await client.CallToolAsync(tool, JsonSerializer.Deserialize<Dictionary<string, object?>>(arguments)!, cancellationToken: TestContext.Current.CancellationToken);
         Assert.True(result.IsError);
         Assert.Contains(reason, Assert.IsType<TextContentBlock>(Assert.Single(result.Content)).Text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("vectors.read", "tools/list", null, null)]
+    [InlineData("vectors.read", "tools/call", "search_vectors", null)]
+    [InlineData("vectors.read", "tools/call", "create_store", "vectors.read vectors.write")]
+    [InlineData("vectors.read", "tools/call", "insert_vector", "vectors.read vectors.write")]
+    [InlineData("vectors.read", "tools/call", "sync_store", "vectors.read vectors.write")]
+    [InlineData("vectors.write", "tools/call", "create_store", "vectors.read vectors.write")]
+    [InlineData("vectors.write", "tools/list", null, "vectors.read")]
+    [InlineData("vectors.read", "tools/call", "no_tool", null)]
+    public async Task A_call_that_needs_another_scope_is_refused_with_all_that_it_needs(string scope, string method, string? tool, string? needed)
+    {
+        var app = await shared.GetAsync();
+        var body = JsonSerializer.Serialize(new { jsonrpc = "2.0", id = 1, method, @params = new { name = tool, arguments = new { } } });
+        var answer = PostAsync(app, await app.TokenAsync(("scope", scope)), body);
+        if (needed is null)
+        {
+            using var response = await answer;
+            Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        }
+        else
+        {
+            await answer.AssertRefusedAsync(HttpStatusCode.Forbidden, $"error=\"insufficient_scope\", error_description=\"The token lacks a scope.\", scope=\"{needed}\"");
+        }
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("{")]
+    [InlineData("1")]
+    [InlineData("[]")]
+    [InlineData("""[{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"create_store","arguments":{"name":"batch"}}}]""")]
+    [InlineData("""{"jsonrpc":"2.0","id":1,"method":1}""")]
+    [InlineData("""{"jsonrpc":"2.0","id":1,"method":"tools/call"}""")]
+    [InlineData("""{"jsonrpc":"2.0","id":1,"method":"tools/call","params":1}""")]
+    [InlineData("""{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":1}}""")]
+    [InlineData("""{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"search_vectors","name":"create_store","arguments":{"name":"twice"}}}""")]
+    [InlineData("""{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"create_store","name":"search_vectors","arguments":{"name":"twice"}}}""")]
+    public async Task What_is_no_call_is_answered_and_no_way_round_the_scopes(string body)
+    {
+        var app = await shared.GetAsync();
+        using var response = await PostAsync(app, await app.TokenAsync(("scope", "vectors.read")), body);
+        Assert.InRange((int)response.StatusCode, 200, 499);
+        await app.RestAsync("stores/batch", await app.TokenAsync()).AssertProblemAsync(HttpStatusCode.NotFound, "There is no store");
+        await app.RestAsync("stores/twice", await app.TokenAsync()).AssertProblemAsync(HttpStatusCode.NotFound, "There is no store");
+    }
+
+    private static async Task<HttpResponseMessage> PostAsync(VectorDbApp app, string token, string body)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, await app.FindAsync("mcp") + "/mcp");
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        request.Headers.Accept.ParseAdd("application/json, text/event-stream");
+        request.Content = new StringContent(body, System.Text.Encoding.UTF8, "application/json");
+        return await app.Http.SendAsync(request, TestContext.Current.CancellationToken);
     }
 
     private static async Task<JsonElement> CallAsync(McpClient client, string tool, object arguments)

@@ -22,6 +22,9 @@ public sealed class SharedApp : IAsyncDisposable
     // In the test, not before it: it is the test that is skipped where there is no network to be had.
     internal async Task<VectorDbApp> GetAsync() => (await _running.Value).App;
 
+    /// <summary>Starts something in the network of the sample.</summary>
+    internal async Task<T> RunAsync<T>(Func<T> start) => await (await _running.Value).Network.RunAsync(start);
+
     public async ValueTask DisposeAsync()
     {
         if (_running is { IsValueCreated: true, Value.IsCompletedSuccessfully: true })

@@ -1,6 +1,8 @@
 using System.Net;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
+using ModelContextProtocol.Protocol;
 using PortGen.Tests.Support;
 
 namespace PortGen.Tests.VectorDb;
@@ -72,6 +74,91 @@ public sealed class StorageTests : IDisposable
         Assert.DoesNotContain(VectorDbApp.Secret, changed.Process.Output + changed.Process.Errors, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("OAuth__ClientSecret", "another secret of these tests")]
+    [InlineData("OAuth__ClientId", "another")]
+    public async Task A_new_secret_or_client_puts_an_end_to_the_tokens_there_were(string setting, string value)
+    {
+        await using var network = await TestNetwork.CreateAsync();
+        string token;
+        await using (var app = await StartAsync(network, VectorDbApp.Client(_folder)))
+        {
+            token = await app.TokenAsync();
+            await app.RestAsync("stores", token).ReadAsync(HttpStatusCode.OK);
+        }
+
+        await using var changed = await StartAsync(network, [.. VectorDbApp.Client(_folder), (setting, value)]);
+        await changed.RestAsync("stores", token).AssertRefusedAsync(HttpStatusCode.Unauthorized, "error=\"invalid_token\"");
+        var renewed = await changed.TokenAsync(setting == "OAuth__ClientId" ? ("client_id", value) : ("client_secret", value));
+        await changed.RestAsync("stores", renewed).ReadAsync(HttpStatusCode.OK);
+    }
+
+    [Theory]
+    [InlineData(1024, 600, 700, "is a key of 1024 bits, and one of fewer than 2048 can be broken. Delete it, and a new one is made")]
+    [InlineData(2048, 666, 700, "may be known to or written by other users (mode 666). Delete it, and a new one is made")]
+    [InlineData(2048, 604, 700, "may be known to or written by other users (mode 604)")]
+    [InlineData(2048, 620, 700, "may be known to or written by other users (mode 620)")]
+    [InlineData(2048, 600, 777, "Every user can replace ")]
+    [InlineData(0, 600, 700, "is no private RSA key in PEM. Delete it")]
+    [InlineData(-2048, 600, 700, "is no private RSA key in PEM. Delete it")]
+    public async Task A_signing_key_that_others_may_have_or_break_stops_the_start(int bits, int mode, int folderMode, string reason)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no file modes");
+        if (bits != 1024 && mode != 666 && folderMode != 777)
+        {
+            LongTests.SkipUnlessMiddle();
+        }
+
+        var key = await PutKeyAsync(bits, mode, folderMode);
+        await using var network = await TestNetwork.CreateAsync();
+        await using var app = await network.RunAsync(() => AppProcess.VectorDb([], [.. VectorDbApp.Client(_folder)]));
+        Assert.Equal(PortExitCode.ServiceFailed, await app.WaitForExitAsync());
+        Assert.Contains(reason, app.Errors, StringComparison.Ordinal);
+        Assert.Contains(key, app.Errors, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(640, 700)]
+    [InlineData(400, 1777)]
+    public async Task A_signing_key_that_is_its_user_s_is_taken(int mode, int folderMode)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no file modes");
+        await PutKeyAsync(2048, mode, folderMode);
+        await using var network = await TestNetwork.CreateAsync();
+        await using var app = await VectorDbApp.StartAsync(network, _folder);
+        Assert.NotEmpty(await app.TokenAsync());
+    }
+
+    [Fact]
+    public async Task On_a_full_disk_writes_are_refused_as_such_and_everything_else_is_answered()
+    {
+        Assert.SkipUnless(AppProcess.CanUnshare(), "namespaces can't be had here");
+        await using var network = await TestNetwork.CreateAsync();
+        await using var app = await VectorDbApp.StartAsync(network, () => AppProcess.VectorDbOnSmallDisk(_folder.Path, VectorDbApp.Client(_folder)));
+        var token = await app.TokenAsync();
+        await app.RestAsync("stores", token, """{"name":"full"}""").ReadAsync(HttpStatusCode.Created);
+        await app.RestAsync("stores/full/vectors", token, """{"id":"kept","vector":[1,2]}""").ReadAsync(HttpStatusCode.OK);
+        var filler = $"/proc/{app.Process.Id}/root{_folder.Path}/filler";
+        Assert.Throws<IOException>(() => File.WriteAllBytes(filler, new byte[4 << 20]));
+
+        await app.RestAsync("stores/full/vectors", token, Large("lost")).AssertProblemAsync((HttpStatusCode)507, "There is no room left on the server's disk. Nothing was stored");
+        await using (var client = await app.McpAsync(token))
+        {
+            var refused = await client.CallToolAsync("create_store", new Dictionary<string, object?> { ["name"] = "more" }, cancellationToken: TestContext.Current.CancellationToken);
+            Assert.True(refused.IsError);
+            Assert.Contains("no room", Assert.IsType<TextContentBlock>(Assert.Single(refused.Content)).Text, StringComparison.Ordinal);
+        }
+
+        Assert.Equal("Degraded", await HealthAsync(app));
+        Assert.Equal(1, (await app.RestAsync("stores/full", token).ReadAsync(HttpStatusCode.OK)).GetProperty("vectors").GetInt32());
+        var found = await app.RestAsync("stores/full/search", token, """{"vector":[1,2]}""").ReadAsync(HttpStatusCode.OK);
+        Assert.Equal("kept", Assert.Single(found.GetProperty("results").EnumerateArray()).GetProperty("id").GetString());
+
+        File.Delete(filler);
+        await app.RestAsync("stores/full/vectors", token, Large("more")).ReadAsync(HttpStatusCode.OK);
+        Assert.Equal("Healthy", await HealthAsync(app));
+    }
+
     [Fact]
     public async Task A_secret_that_is_too_short_stops_the_start()
     {
@@ -115,6 +202,27 @@ public sealed class StorageTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     private static (string Name, string Value) Shown(VectorDbApp app, string name) => (name, Regex.Match(app.Process.Output, $@"{name}: +(\S+)").Groups[1].Value);
+
+    // Larger than the log beside the database.
+    private static string Large(string id) => $$$"""{"id":"{{{id}}}","vector":[1,2],"metadata":{"text":"{{{new string('x', 15 << 10)}}}"}}""";
+
+    private static async Task<string> HealthAsync(VectorDbApp app) =>
+        await app.Http.GetStringAsync(await app.FindAsync("rest") + "/api/health", TestContext.Current.CancellationToken);
+
+    // Modes as chmod(1) writes them.
+    private async Task<string> PutKeyAsync(int bits, int mode, int folderMode)
+    {
+        var path = Path.Combine(_folder.Path, "signing-key.pem");
+        using var key = bits == 0 ? null : RSA.Create(Math.Abs(bits));
+        await File.WriteAllTextAsync(path, bits > 0 ? key!.ExportPkcs8PrivateKeyPem() : key?.ExportSubjectPublicKeyInfoPem() ?? "", TestContext.Current.CancellationToken);
+#pragma warning disable CA1416
+        File.SetUnixFileMode(path, ModeOf(mode));
+        File.SetUnixFileMode(_folder.Path, ModeOf(folderMode));
+#pragma warning restore CA1416
+        return path;
+
+        static UnixFileMode ModeOf(int digits) => (UnixFileMode)Convert.ToInt32(digits.ToString(System.Globalization.CultureInfo.InvariantCulture), 8);
+    }
 
     private static byte[] Read(string file)
     {

@@ -66,6 +66,10 @@ internal sealed partial class AppProcess : IAsyncDisposable
         return Start("unshare", ["--mount", "sh", "-c", command, "sh", "setpriv", .. AsUser(user), PathOf("samples/VectorDb", "VectorDb")], variables);
     }
 
+    /// <summary>Starts <c>samples/VectorDb</c> where a folder is a small disk of its own. Its files are seen from outside under <c>/proc/{pid}/root</c>.</summary>
+    public static AppProcess VectorDbOnSmallDisk(string folder, params (string Name, string Value)[] variables) =>
+        Start("unshare", ["--mount", "sh", "-c", $"mount -t tmpfs -o size=2m,mode=700 disk {folder} && exec \"$@\"", "sh", PathOf("samples/VectorDb", "VectorDb")], variables);
+
     /// <summary>Starts <c>samples/HelloPorts</c> as process 1 of process, mount and network namespaces of its own, as a container does (unshare(1)).</summary>
     public static AppProcess HelloPortsInNamespaces(params (string Name, string Value)[] variables) =>
         Start("unshare", ["--pid", "--fork", "--kill-child", "--mount-proc", "--net", HelloPortsPath], variables);
