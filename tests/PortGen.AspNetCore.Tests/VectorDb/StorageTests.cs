@@ -79,6 +79,11 @@ public sealed class StorageTests : IDisposable
     [InlineData("OAuth__ClientId", "another")]
     public async Task A_new_secret_or_client_puts_an_end_to_the_tokens_there_were(string setting, string value)
     {
+        if (setting != "OAuth__ClientSecret")
+        {
+            LongTests.SkipUnlessMiddle();
+        }
+
         await using var network = await TestNetwork.CreateAsync();
         string token;
         await using (var app = await StartAsync(network, VectorDbApp.Client(_folder)))
@@ -122,6 +127,7 @@ public sealed class StorageTests : IDisposable
     [InlineData(400, 1777)]
     public async Task A_signing_key_that_is_its_user_s_is_taken(int mode, int folderMode)
     {
+        LongTests.SkipUnlessMiddle();
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no file modes");
         await PutKeyAsync(2048, mode, folderMode);
         await using var network = await TestNetwork.CreateAsync();
@@ -171,6 +177,7 @@ public sealed class StorageTests : IDisposable
     [Fact]
     public async Task With_a_read_only_root_and_no_home_it_names_the_setting_and_runs_with_it()
     {
+        LongTests.SkipUnlessMiddle();
         const int User = 12345;
         Assert.SkipUnless(AppProcess.CanBecome(User) && AppProcess.CanUnshare(), "another user or namespaces can't be had here");
         await using var network = await TestNetwork.CreateAsync();

@@ -65,7 +65,7 @@ public sealed class TokenTests(SharedApp shared)
         await using var app = await VectorDbApp.StartAsync(network, folder);
         var url = await app.FindAsync("oauth");
         var limited = 0;
-        for (var i = 0; i < 600; i++)
+        for (var i = 0; i < LongTests.Count(200, 600, 600); i++)
         {
             using var content = new FormUrlEncodedContent(new Dictionary<string, string> { ["grant_type"] = "client_credentials", ["client_id"] = "tests", ["client_secret"] = "wrong" });
             using var answer = await app.Http.PostAsync(url + "/oauth/token", content, TestContext.Current.CancellationToken);

@@ -39,7 +39,7 @@ public sealed class WriteTests : IDisposable
     {
         await using var network = await TestNetwork.CreateAsync();
         var written = new ConcurrentBag<string>();
-        for (var round = 0; round < LongTests.Count(2, 8, 50); round++)
+        for (var round = 0; round < LongTests.Count(1, 8, 50); round++)
         {
             await using (var app = await VectorDbApp.StartAsync(network, _folder))
             {
@@ -88,6 +88,11 @@ public sealed class WriteTests : IDisposable
     [InlineData("01:00:00", 3600)]
     public async Task A_token_is_good_for_as_long_as_the_settings_say(string setting, int seconds)
     {
+        if (setting != "900")
+        {
+            LongTests.SkipUnlessMiddle();
+        }
+
         await using var network = await TestNetwork.CreateAsync();
         await using var app = await VectorDbApp.StartAsync(network, _folder, ("OAuth__AccessTokenLifetime", setting));
         Assert.InRange((await app.RequestTokenAsync().ReadAsync(HttpStatusCode.OK)).GetProperty("expires_in").GetInt32(), Math.Max(0, seconds - 60), seconds);
@@ -101,6 +106,11 @@ public sealed class WriteTests : IDisposable
     [InlineData("soon")]
     public async Task A_lifetime_that_is_none_is_refused_by_the_start(string setting)
     {
+        if (setting != "-1")
+        {
+            LongTests.SkipUnlessMiddle();
+        }
+
         await using var network = await TestNetwork.CreateAsync();
         await using var app = await network.RunAsync(() => AppProcess.VectorDb([], [.. VectorDbApp.Client(_folder), ("OAuth__AccessTokenLifetime", setting)]));
         Assert.Equal(PortExitCode.ServiceFailed, await app.WaitForExitAsync());

@@ -12,27 +12,32 @@ public sealed class IncrementalTests(LocalFeed feed) : PackageTest(feed)
     [Fact]
     public async Task The_check_runs_when_something_has_changed_and_only_then()
     {
-        Write("App/App.csproj", Texts.Application());
-        Write("App/Program.cs", Texts.Program + Texts.Service("echo"));
-        Write("App/appsettings.json", """{ "Ports": { "echo": { "Port": 9301 } } }""");
+        WriteApplication();
         Assert.Equal(1, await RunsAsync());
-        Assert.Equal(0, await RunsAsync("--no-restore"));
 
         // What an editor runs to learn of a project.
         Assert.Equal(0, await RunsAsync("--no-restore", "-t:CoreCompile", "-p:DesignTimeBuild=true", "-p:SkipCompilerExecution=true", "-p:ProvideCommandLineArgs=true"));
-
-        File.Delete(PathOf("App/obj/Debug/net10.0/" + Manifest));
-        Assert.Equal(1, await RunsAsync("--no-restore"));
-        Assert.Contains("9301", await File.ReadAllTextAsync(PathOf("App/obj/Debug/net10.0/" + Manifest), TestContext.Current.CancellationToken), StringComparison.Ordinal);
-
-        File.Delete(PathOf("App/obj/App.ports.settings.schema.json"));
-        Assert.Equal(1, await RunsAsync("--no-restore"));
 
         // An older file in place of a newer one.
         Write("App/appsettings.json", """{ "Ports": { "echo": { "Port": 9302 } } }""");
         File.SetLastWriteTimeUtc(PathOf("App/appsettings.json"), new DateTime(2020, 1, 1, 0, 0, 0, DateTimeKind.Utc));
         Assert.Equal(1, await RunsAsync("--no-restore"));
         Assert.Contains("9302", await File.ReadAllTextAsync(PathOf("App/obj/Debug/net10.0/" + Manifest), TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Equal(0, await RunsAsync("--no-restore"));
+    }
+
+    [Fact]
+    public async Task What_was_deleted_is_made_again_and_nothing_is_left_by_a_clean()
+    {
+        LongTests.SkipUnlessMiddle();
+        WriteApplication();
+        Assert.Equal(1, await RunsAsync());
+        File.Delete(PathOf("App/obj/Debug/net10.0/" + Manifest));
+        Assert.Equal(1, await RunsAsync("--no-restore"));
+        Assert.Contains("9301", await File.ReadAllTextAsync(PathOf("App/obj/Debug/net10.0/" + Manifest), TestContext.Current.CancellationToken), StringComparison.Ordinal);
+
+        File.Delete(PathOf("App/obj/App.ports.settings.schema.json"));
+        Assert.Equal(1, await RunsAsync("--no-restore"));
         Assert.Equal(1, await RunsAsync("--no-restore", "-p:NoWarn=PG0009"));
         Assert.Equal(1, await RunsAsync("--no-restore"));
         Assert.Equal(0, await RunsAsync("--no-restore"));
@@ -50,6 +55,13 @@ public sealed class IncrementalTests(LocalFeed feed) : PackageTest(feed)
 
         Assert.Equal(0, (await DotnetAsync("clean", "App")).ExitCode);
         Assert.DoesNotContain(Directory.EnumerateFiles(PathOf("App"), "*", SearchOption.AllDirectories), static f => f.EndsWith(".ports.json", StringComparison.Ordinal) || f.EndsWith(".schema.json", StringComparison.Ordinal) || f.EndsWith(".stamp", StringComparison.Ordinal));
+    }
+
+    private void WriteApplication()
+    {
+        Write("App/App.csproj", Texts.Application());
+        Write("App/Program.cs", Texts.Program + Texts.Service("echo"));
+        Write("App/appsettings.json", """{ "Ports": { "echo": { "Port": 9301 } } }""");
     }
 
     [Fact]

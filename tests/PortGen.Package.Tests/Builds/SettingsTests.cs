@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using PortGen.Package.Tests.Projects;
 using PortGen.Package.Tests.Support;
 using PortGen.Testing;
+using PortGen.Tests.Support;
 
 namespace PortGen.Package.Tests.Builds;
 
@@ -27,6 +28,7 @@ public sealed partial class SettingsTests(LocalFeed feed) : PackageTest(feed)
     [Fact]
     public async Task Properties_of_the_command_line_count_though_no_file_has_changed()
     {
+        LongTests.SkipUnlessMiddle();
         Write("App/App.csproj", Texts.Application());
         Write("App/Program.cs", Texts.Program + Texts.Service("echo"));
         Write("App/appsettings.json", """{ "Ports": { "echo": { "Range": "9101-40000" } } }""");

@@ -79,7 +79,7 @@ internal sealed class LedgerWatch
         }
     }
 
-    private static async Task<bool> ListensAsync(PortStatus status)
+    private async Task<bool> ListensAsync(PortStatus status)
     {
         using var patience = new CancellationTokenSource(s_patience);
 
@@ -100,6 +100,10 @@ internal sealed class LedgerWatch
         catch (SocketException)
         {
             return false;
+        }
+        catch (OperationCanceledException)
+        {
+            throw new InvalidOperationException($"Nobody answers at {status}; now the ledger has {string.Join("; ", _host.Manager.GetStatus())}; log: {string.Join("\n", _host.Log.Entries.TakeLast(60))}");
         }
     }
 }
