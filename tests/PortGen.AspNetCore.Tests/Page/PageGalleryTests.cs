@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using PortGen.AspNetCore.Tests.Support;
 using PortGen.Tests.Support;
 using PuppeteerSharp;
+using PuppeteerSharp.Media;
 
 namespace PortGen.AspNetCore.Tests.Page;
 
@@ -21,6 +22,11 @@ public sealed class PageGalleryTests
     [InlineData(61)]
     public async Task It_fits_every_width_in_the_light_and_in_the_dark(int count)
     {
+        if (count != 3)
+        {
+            LongTests.SkipUnlessMiddle();
+        }
+
         await using var browser = await Chromium.StartAsync();
         await using var application = await StartAsync(count);
         foreach (var scheme in (string[])["light", "dark"])
@@ -33,11 +39,36 @@ public sealed class PageGalleryTests
 
                 // Nothing is cut off within its own box either.
                 Assert.Empty(await page.EvaluateExpressionAsync<string[]>("[...document.querySelectorAll('main *')].filter(e => e.scrollWidth > e.clientWidth + 1 && getComputedStyle(e).display !== 'inline').map(e => e.outerHTML.slice(0, 80))"));
-                if (s_folder is { Length: > 0 })
-                {
-                    await page.ScreenshotAsync(Path.Combine(s_folder, $"{count}-{scheme}-{width}.png"));
-                }
+                await DrawAsync(page, $"{count}-{scheme}-{width}");
             }
+        }
+    }
+
+    [Fact]
+    public async Task On_paper_and_after_the_end_of_the_application_it_shows_what_it_knew()
+    {
+        LongTests.SkipUnlessMiddle();
+        await using var browser = await Chromium.StartAsync();
+        await using var application = await StartAsync(61);
+        using var page = await browser.OpenAsync(application.Urls.Single() + "/ports");
+        await page.SetViewportAsync(new ViewPortOptions { Width = 1280, Height = 900 });
+        await page.EmulateMediaTypeAsync(MediaType.Print);
+        Assert.Equal(61, await page.EvaluateExpressionAsync<int>("[...document.querySelectorAll('.port')].filter(p => p.checkVisibility()).length"));
+        Assert.Equal(0, await page.EvaluateExpressionAsync<int>("[...document.querySelectorAll('button, input')].filter(p => p.checkVisibility()).length"));
+        await DrawAsync(page, "61-print");
+        await page.EmulateMediaTypeAsync(MediaType.None);
+
+        await application.StopAsync(Token);
+        await page.WaitForSelectorAsync("[data-stale]");
+        Assert.Equal(61, await page.EvaluateExpressionAsync<int>("[...document.querySelectorAll('.port')].filter(p => p.checkVisibility()).length"));
+        await DrawAsync(page, "61-stale");
+    }
+
+    private static async Task DrawAsync(IPage page, string name)
+    {
+        if (s_folder is { Length: > 0 })
+        {
+            await page.ScreenshotAsync(Path.Combine(s_folder, name + ".png"));
         }
     }
 
