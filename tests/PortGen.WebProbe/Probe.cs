@@ -36,6 +36,7 @@ internal static class Probe
         app.MapGet("/long", static () => new string('x', 5000));
         app.MapPost("/json", static (ProbeOptions value) => value);
         app.Logger.LogWarning("a line of the probe's own");
+        app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Probe.Console").LogTrace("for the console alone");
     }
 
     private static Dictionary<string, string?> Describe(HttpContext context)

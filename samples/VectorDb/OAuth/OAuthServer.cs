@@ -32,7 +32,7 @@ internal sealed class OAuthServer(DataFolder folder, SigningKey key, CurrentClie
                 // Anyone may check a token with the public key. What would be encrypted (codes, refresh tokens) isn't issued.
                 options.AddSigningKey(key.Key).AddEphemeralEncryptionKey().DisableAccessTokenEncryption();
 
-                // A token is good until it expires, so none needs to be remembered.
+                // A token is good until it expires or the client changes, so none needs to be remembered.
                 options.DisableTokenStorage().DisableAuthorizationStorage();
 
                 // The resources are the addresses of now, which the handler knows.

@@ -6,7 +6,7 @@ namespace PortGen.Hosting;
 /// <summary>The application's configuration as a web service sees it: without what would make its Kestrel listen elsewhere than on leases.</summary>
 internal sealed class OuterConfiguration(IConfiguration configuration) : IConfigurationSource, IConfigurationProvider
 {
-    private static readonly string[] s_hidden = ["urls", "http_ports", "https_ports", "preferHostingUrls", "Kestrel:Endpoints"];
+    private static readonly string[] s_hidden = ["urls", "http_ports", "https_ports", "Kestrel:Endpoints"];
 
     public IConfigurationProvider Build(IConfigurationBuilder builder) => this;
 

@@ -167,12 +167,12 @@ public sealed class OwnHostTests
                 {
                     builder.Services.AddAuthentication().AddBearerToken();
                     builder.Services.AddAuthorizationBuilder().SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
-                    builder.Services.AddHealthChecks().AddPorts().AddCheck("mine", static () => HealthCheckResult.Healthy());
+                    builder.Services.AddHealthChecks().AddCheck("mine", static () => HealthCheckResult.Healthy());
                 }),
             "--Ports:DrainDelay", "5");
         using var client = WebHost.NewClient(host.Port.Url!);
         Assert.Equal(HttpStatusCode.Unauthorized, (await client.GetAsync("/", Token)).StatusCode);
-        Assert.Equal("Healthy", await client.GetStringAsync("/health", Token));
+        Assert.Equal("Healthy", await client.GetStringAsync("/Health", Token));
         Assert.Equal(HttpStatusCode.OK, (await client.SendAsync(new HttpRequestMessage(HttpMethod.Head, "/health"), Token)).StatusCode);
         Assert.Equal(HttpStatusCode.Unauthorized, (await client.GetAsync("/health/x", Token)).StatusCode);
         Assert.Equal(HttpStatusCode.Unauthorized, (await client.PostAsync("/health", null, Token)).StatusCode);
@@ -266,6 +266,7 @@ public sealed class OwnHostTests
     [Theory]
     [InlineData("--urls", "http://127.0.0.1:0")]
     [InlineData("--urls", "http://[::1]:0")]
+    [InlineData("app.Urls", "http://localhost:0")]
     [InlineData("--Ports:FreePorts", "true")]
     public async Task Where_the_system_shall_choose_every_port_is_free_and_on_loopback(string key, string value)
     {
@@ -275,12 +276,43 @@ public sealed class OwnHostTests
         var slow = PortServiceDefinition.For<SlowService>([new PortDefinition("slow") { Port = block.Last, Host = "*" }], []);
         await using var host = await OwnHost.StartAsync(
             OwnHost.Manifest([new PortDefinition("web") { Port = block.First, Host = "*" }], slow),
-            new WebSetup(static app => app.MapGet("/", () => "hello"), static builder => builder.Services.AddSingleton(new SlowService(Task.CompletedTask))),
+            new WebSetup(
+                app =>
+                {
+                    app.MapGet("/", () => "hello");
+                    if (key == "app.Urls")
+                    {
+                        app.Urls.Add(value);
+                    }
+                },
+                static builder => builder.Services.AddSingleton(new SlowService(Task.CompletedTask))),
             key, value);
         Assert.Equal([$"http://localhost:{host.Port.Port}"], host.Application.Urls);
+        if (key != "--Ports:FreePorts")
+        {
+            // As WebApplicationFactory may, at any moment.
+            host.Application.Urls.Add(value);
+            Assert.Equal([$"http://localhost:{host.Port.Port}"], host.Application.Urls);
+        }
+
         Assert.All(host.Manager.GetStatus(), p => Assert.Equal(("localhost", PortState.Serving), (p.Host, p.State)));
         using var client = WebHost.NewClient(host.Port.Url!);
         Assert.Equal("hello", await client.GetStringAsync("/", Token));
+    }
+
+    [Theory]
+    [InlineData("http://127.0.0.1:0;http://localhost:1")]
+    [InlineData("http://*:0")]
+    [InlineData("http://example.org:0")]
+    [InlineData("http://127.0.0.1")]
+    [InlineData("nonsense")]
+    public async Task Any_other_address_leaves_it_on_the_declared_port(string urls)
+    {
+        var block = FreePorts.Block(1);
+        await using var host = await OwnHost.StartAsync(
+            OwnHost.Manifest([new PortDefinition("web") { Port = block.First }]), new WebSetup(static app => app.MapGet("/", () => "hello")), "--urls", urls);
+        Assert.Equal((block.First, PortState.Serving), (host.Port.Port, host.Port.State));
+        Assert.Contains(host.Log.Entries, static e => e is { Level: LogLevel.Warning, Id: 61 });
     }
 
     [Fact]

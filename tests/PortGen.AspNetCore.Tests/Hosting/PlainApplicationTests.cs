@@ -13,8 +13,6 @@ public sealed class PlainApplicationTests
     private static readonly (string Name, string Value)[] s_variables =
     [
         ("ASPNETCORE_ENVIRONMENT", "Development"),
-        ("ASPNETCORE_FORWARDEDHEADERS_ENABLED", "true"),
-        ("ASPNETCORE_DETAILEDERRORS", "true"),
         ("ASPNETCORE_Probe__AspNetCore", "aspnetcore"),
         ("ASPNETCORE_Probe__AspNetCoreAndDotNet", "aspnetcore"),
         ("DOTNET_Probe__AspNetCoreAndDotNet", "dotnet"),
@@ -48,22 +46,25 @@ public sealed class PlainApplicationTests
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Theory]
-    [InlineData("Development")]
-    [InlineData("Production")]
-    public async Task Settings_and_features_have_the_same_effect(string environment)
+    [InlineData("Development", false)]
+    [InlineData("Production", false)]
+    [InlineData("Production", true)]
+    public async Task Settings_and_features_have_the_same_effect(string environment, bool isTyped)
     {
         using var folder = new TemporaryFolder();
-        folder.Write("appsettings.json", """{ "AllowedHosts": "localhost;127.0.0.1", "Logging": { "LogLevel": { "Probe": "Debug", "Quiet.One": "Error" } }, "Probe": { "File": "file", "DotNetAndFile": "file", "FileAndVariable": "file" } }""");
+        folder.Write("appsettings.json", """{ "AllowedHosts": "localhost;127.0.0.1", "Logging": { "LogLevel": { "Probe": "Debug", "Quiet.One": "Error" }, "Console": { "LogLevel": { "Probe.Console": "Trace" } } }, "Probe": { "File": "file", "DotNetAndFile": "file", "FileAndVariable": "file" } }""");
         folder.Write($"appsettings.{environment}.json", """{ "Probe": { "FileOfEnvironment": "of the environment" } }""");
         Directory.CreateDirectory(Path.Combine(folder.Path, "public"));
         folder.Write("public/probe.txt", "a file");
         var ports = FreePorts.Block(2);
+        (string Name, string Value)[] settings = [("FORWARDEDHEADERS_ENABLED", "true"), ("DETAILEDERRORS", "true"), ("WEBROOT", Path.Combine(folder.Path, "public"))];
         (string, string)[] variables =
         [
-            .. s_variables, ("ASPNETCORE_ENVIRONMENT", environment), ("ASPNETCORE_CONTENTROOT", folder.Path), ("ASPNETCORE_WEBROOT", Path.Combine(folder.Path, "public")),
+            .. s_variables, ("ASPNETCORE_ENVIRONMENT", environment), ("ASPNETCORE_CONTENTROOT", folder.Path), .. settings.Where(_ => !isTyped).Select(static s => ("ASPNETCORE_" + s.Name, s.Value)),
         ];
-        await using var plain = Start(["plain", $"--urls=http://127.0.0.1:{ports.First}"], variables);
-        await using var service = Start([$"--Ports:probe:Port={ports.Last}"], [.. variables, ("ASPNETCORE_URLS", "http://127.0.0.1:1"), ("ASPNETCORE_PREFERHOSTINGURLS", "true")]);
+        string[] typed = [.. settings.Where(_ => isTyped).Select(static s => $"--{s.Name}={s.Value}")];
+        await using var plain = Start(["plain", $"--urls=http://127.0.0.1:{ports.First}", .. typed], variables);
+        await using var service = Start([$"--Ports:probe:Port={ports.Last}", .. typed], [.. variables, ("ASPNETCORE_URLS", "http://127.0.0.1:1"), ("ASPNETCORE_PREFERHOSTINGURLS", "true")]);
         await plain.WaitForAsync("Application started");
         await service.WaitForAsync("Application started");
         var (expected, actual) = (await ObserveAsync(ports.First), await ObserveAsync(ports.Last));
@@ -72,6 +73,9 @@ public sealed class PlainApplicationTests
         {
             Assert.Equal((name, value), (name, actual[name]));
         }
+
+        // What one provider is told belongs to it, also through the application's logging.
+        Assert.Contains("trce: Probe.Console[0]", service.Output, StringComparison.Ordinal);
 
         // Each has what the other was not asked for.
         Assert.Contains("\"Message\":\"a line of the probe\\u0027s own\"", plain.Output, StringComparison.Ordinal);

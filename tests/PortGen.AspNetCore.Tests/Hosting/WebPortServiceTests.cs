@@ -52,11 +52,14 @@ public sealed class WebPortServiceTests
         Assert.True(held.IsDisposed);
     }
 
-    [Fact]
-    public async Task An_endpoint_of_its_own_on_the_health_path_goes_first()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task An_endpoint_of_its_own_on_the_health_path_goes_first(bool isForGetAlone)
     {
         var port = FreePorts.Block(1).First;
-        await using var host = await WebHost.StartAsync([new PortDefinition("rest") { Port = port, HealthPath = "/health" }], [new WebSetup(static app => app.MapGet("/health", () => "fine"))]);
+        await using var host = await WebHost.StartAsync(
+            [new PortDefinition("rest") { Port = port, HealthPath = "/health" }], [new WebSetup(app => _ = isForGetAlone ? app.MapGet("/health", () => "fine") : app.Map("/health", () => "fine"))]);
         using var client = WebHost.NewClient($"http://127.0.0.1:{port}");
         Assert.Equal("fine", await client.GetStringAsync("/health", Token));
     }
@@ -79,6 +82,31 @@ public sealed class WebPortServiceTests
     }
 
     [Fact]
+    public async Task While_the_application_drains_each_answer_ends_its_connection()
+    {
+        var port = FreePorts.Block(1).First;
+        await using var host = await WebHost.StartAsync(
+            [new PortDefinition("rest") { Port = port }], [new WebSetup(static app => app.MapGet("/", () => "hello"))], ("Ports:DrainDelay", "5"));
+        using var client = WebHost.NewClient($"http://127.0.0.1:{port}");
+        using (var before = await client.GetAsync("/", Token))
+        {
+            Assert.Null(before.Headers.ConnectionClose);
+        }
+
+        // As a signal does.
+        host.Host.Services.GetRequiredService<IHostApplicationLifetime>().StopApplication();
+        var stopped = host.Host.StopAsync(Token);
+        await host.Host.Services.GetRequiredService<PortRegistry>().WaitForAsync(static p => p.State == PortState.Draining);
+        using (var during = await client.GetAsync("/", Token))
+        {
+            Assert.True(during.Headers.ConnectionClose);
+            Assert.Equal("hello", await during.Content.ReadAsStringAsync(Token));
+        }
+
+        await stopped;
+    }
+
+    [Fact]
     public async Task It_has_the_application_s_configuration_environment_logging_and_ports()
     {
         var port = FreePorts.Block(1).First;
@@ -86,9 +114,10 @@ public sealed class WebPortServiceTests
         await using var host = await WebHost.StartAsync(
             [new PortDefinition("rest") { Port = port }],
             [new WebSetup(app => (inner = app).MapGet("/", (ILogger<WebPortServiceTests> log) => Say(log)), static builder => Assert.Equal("7", builder.Configuration["Store:Size"]))],
-            ("UrlsOfPeers:0", "http://peer"), ("Kestrel:EndpointsOfPeers", "2"), ("Store:Size", "7"), ("Store:Names:0", "a"), ("Store:Names:1", "b"), ("environment", "Staging"));
+            ("UrlsOfPeers:0", "http://peer"), ("HTTP_PORTS", "1"), ("Kestrel:EndpointsOfPeers", "2"), ("Store:Size", "7"), ("Store:Names:0", "a"), ("Store:Names:1", "b"), ("environment", "Staging"));
         Assert.Equal("7", inner!.Configuration["Store:Size"]);
         Assert.Equal("http://peer", inner.Configuration["UrlsOfPeers:0"]);
+        Assert.Null(inner.Configuration["HTTP_PORTS"]);
         Assert.Equal("2", inner.Configuration["Kestrel:EndpointsOfPeers"]);
         Assert.Equal(["a", "b"], inner.Configuration.GetSection("Store:Names").GetChildren().Select(static c => c.Value));
         Assert.Equal("Staging", inner.Environment.EnvironmentName);

@@ -21,6 +21,8 @@ public sealed class McpTests(SharedApp shared)
         await CallAsync(client, "create_store", new { name = "tools" });
         await CallAsync(client, "insert_vector", new { store = "tools", id = "a", vector = (float[])[1, 0], metadata = new { title = "first" } });
         await CallAsync(client, "insert_vector", new { store = "tools", id = "b", vector = (float[])[0, 1] });
+        var titled = await CallAsync(client, "search_vectors", new { store = "tools", vector = (float[])[2, 0] });
+        Assert.Equal("first", titled.GetProperty("results")[0].GetProperty("metadata").GetProperty("title").GetString());
         var found = await CallAsync(client, "search_vectors", new { store = "tools", vector = (float[])[0, 2], k = 1 });
         Assert.Equal("b", Assert.Single(found.GetProperty("results").EnumerateArray()).GetProperty("id").GetString());
         var synced = await CallAsync(client, "sync_store", new { store = "tools" });

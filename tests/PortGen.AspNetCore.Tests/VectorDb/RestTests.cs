@@ -44,6 +44,23 @@ public sealed class RestTests(SharedApp shared)
         Assert.Equal(JsonValueKind.Null, hit.GetProperty("metadata").ValueKind);
     }
 
+    [Fact]
+    public async Task A_search_finds_ten_where_it_doesn_t_say_how_many_and_of_equals_the_first_ids()
+    {
+        var app = await shared.GetAsync();
+        var token = await app.TokenAsync();
+        await app.RestAsync("stores", token, """{"name":"equals"}""").ReadAsync(HttpStatusCode.Created);
+        foreach (var id in "lkjihgfedcba")
+        {
+            await app.RestAsync("stores/equals/vectors", token, $$"""{"id":"{{id}}","vector":[0.1,0.7]}""").ReadAsync(HttpStatusCode.OK);
+        }
+
+        var found = await app.RestAsync("stores/equals/search", token, """{"vector":[0.3,2.1]}""").ReadAsync(HttpStatusCode.OK);
+        var hits = found.GetProperty("results").EnumerateArray().ToList();
+        Assert.Equal("abcdefghij", string.Concat(hits.Select(static h => h.GetProperty("id").GetString())));
+        Assert.All(hits, static h => Assert.InRange(h.GetProperty("score").GetDouble(), 0.999999, 1));
+    }
+
     [Theory]
     [InlineData("stores", """{"name":"../etc"}""", "A store's name has")]
     [InlineData("stores", """{"name":null}""", "A store's name has")]
