@@ -99,12 +99,20 @@ public sealed class PageBodyTests
     [InlineData(1000, 40, 25)]
     public void A_long_range_has_cells_of_several_numbers(int count, int cells, int size)
     {
-        var card = Cards(Render([Port("web", port: 2000 + count - 1) with { Range = new PortRange(2000, 2000 + count - 1), PreferredPort = 2000 }])).Single();
-        var drawn = Cells(card);
+        PortStatus[] ports = [Port("web", port: 2000 + count - 1) with { Range = new PortRange(2000, 2000 + count - 1), PreferredPort = 2000 }, Port("beyond", port: 2000 + count)];
+        var drawn = Cells(Cards(Render(ports)).Single(static c => c.Attribute("data-port")!.Value == "web"));
         Assert.Equal(cells, drawn.Count);
         Assert.Equal(count == 1 ? "cell actual preferred" : "cell actual", drawn[^1].Attribute("class")!.Value);
         Assert.Contains("preferred", drawn[0].Attribute("class")!.Value, StringComparison.Ordinal);
         Assert.True(size * cells >= count);
+        Assert.All(drawn, static c => Assert.Null(c.Attribute("title")));
+    }
+
+    [Fact]
+    public void Where_none_is_held_the_preferred_number_is_not_drawn_as_missed()
+    {
+        var card = Cards(Render([Port("web") with { Port = null, State = PortState.Pending, Range = new PortRange(8080, 8081) }])).Single();
+        Assert.Equal(["cell free preferred", "cell free"], Cells(card).Select(static c => c.Attribute("class")!.Value));
     }
 
     [Theory]

@@ -23,7 +23,7 @@ public sealed partial class PageControlTests
         using var client = Client(host);
         var page = await client.GetAsync("/ports", Token);
         Assert.DoesNotContain("<form", await page.Content.ReadAsStringAsync(Token), StringComparison.Ordinal);
-        Assert.Contains("form-action 'none'", string.Join("", page.Headers.GetValues("Content-Security-Policy")), StringComparison.Ordinal);
+        Assert.Contains("form-action 'none'; frame-ancestors 'none'", string.Join("", page.Headers.GetValues("Content-Security-Policy")), StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.NotFound, (await client.PostAsync("/ports/back/stop", null, Token)).StatusCode);
         Assert.Equal(PortState.Serving, host.Manager.GetPort("back").State);
     }
@@ -57,6 +57,14 @@ public sealed partial class PageControlTests
         await PostAsync(client, "/admin/ports/front/restart", HttpStatusCode.SeeOther);
         Assert.Contains("front", await client.GetStringAsync("/admin/ports", Token), StringComparison.Ordinal);
         await PostAsync(client, "/admin/ports/nobody/stop", HttpStatusCode.NotFound);
+    }
+
+    [Fact]
+    public async Task Below_a_path_base_the_forms_lead_there()
+    {
+        await using var host = await StartAsync(static app => app.UsePathBase("/base").UseRouting().UseEndpoints(static e => e.MapPortPage(controlPolicy: "operators")), "Production");
+        using var client = Client(host, isOperator: true);
+        Assert.Contains("action=\"/base/ports/back/stop\"", await client.GetStringAsync("/base/ports", Token), StringComparison.Ordinal);
     }
 
     [Fact]
