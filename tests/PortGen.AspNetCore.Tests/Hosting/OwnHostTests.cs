@@ -185,6 +185,16 @@ public sealed class OwnHostTests
     }
 
     [Fact]
+    public async Task The_ports_may_be_added_to_its_health_checks_once_more()
+    {
+        await using var host = await OwnHost.StartAsync(
+            OwnHost.Manifest([new PortDefinition("web") { HealthPath = "/health" }]),
+            new WebSetup(static _ => { }, static builder => builder.Services.AddHealthChecks().AddPorts()));
+        using var client = WebHost.NewClient(host.Port.Url!);
+        Assert.Equal("Healthy", await client.GetStringAsync("/health", Token));
+    }
+
+    [Fact]
     public async Task An_endpoint_of_the_application_s_own_on_the_health_path_goes_first()
     {
         await using var host = await OwnHost.StartAsync(
