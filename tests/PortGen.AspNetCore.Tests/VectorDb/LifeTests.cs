@@ -13,6 +13,7 @@ public sealed class LifeTests : IDisposable
     [Fact]
     public async Task SIGTERM_ends_it_with_exit_code_0_and_its_ports_free_though_clients_are_connected()
     {
+        LongTests.SkipUnlessMiddle();
         await using var network = await TestNetwork.CreateAsync();
         await using var app = await VectorDbApp.StartAsync(network, _folder);
         await using var client = await app.McpAsync(await app.TokenAsync());

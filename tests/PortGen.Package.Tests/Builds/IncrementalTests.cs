@@ -78,6 +78,7 @@ public sealed class IncrementalTests(LocalFeed feed) : PackageTest(feed)
     [Fact]
     public async Task Sources_stay_untouched_in_any_folder_and_central_versions_and_no_reference_assembly_are_fine()
     {
+        LongTests.SkipUnlessMiddle();
         const string folder = "my app, größer 𝄞 (1)/";
         Write(folder + "App.csproj", Texts.Application("<ProduceReferenceAssembly>false</ProduceReferenceAssembly>").Replace($" Version=\"{LocalFeed.Version}\"", "", StringComparison.Ordinal));
         Write(folder + "Program.cs", Texts.Program + Texts.Service("echo"));

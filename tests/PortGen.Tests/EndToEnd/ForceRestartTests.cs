@@ -81,6 +81,7 @@ public sealed class ForceRestartTests : IDisposable
     [Fact]
     public async Task The_application_is_the_same_whatever_the_working_folder_and_the_session()
     {
+        LongTests.SkipUnlessMiddle();
         using var checkout = new TemporaryFolder();
         await using var first = await StartCopyAsync(checkout.Path);
 

@@ -3,6 +3,7 @@ using PortGen.Configuration;
 using PortGen.Instances;
 using PortGen.Platform;
 using PortGen.Platform.Linux;
+using PortGen.Tests.Support;
 
 namespace PortGen.Tests.Instances;
 
@@ -51,6 +52,7 @@ public sealed class RestartLockTests
     [Fact]
     public async Task Who_has_it_for_longer_than_any_start_may_take_fails_the_next_one_with_PG3003()
     {
+        LongTests.SkipUnlessMiddle();
         using var stage = new InstanceStage();
         var plan = stage.Plan(TimeSpan.Zero) with { StartTimeout = TimeSpan.Zero, BindTimeout = TimeSpan.Zero };
         using var first = await stage.Instances.LockAsync(plan, Token);
