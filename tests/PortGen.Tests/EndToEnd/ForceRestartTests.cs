@@ -179,9 +179,9 @@ public sealed class ForceRestartTests : IDisposable
         Assert.SkipUnless(AppProcess.CanUnshare(), "a mount is needed");
         Assert.SkipWhen(Directory.Exists($"/run/user/{UnixCalls.User}"), "there is another folder");
 
-        // Only what is read-only: the application itself may be below /tmp.
+        // Only what is read-only: the application itself may be below /tmp. A name of its own, because other tests' applications leave records there.
         string[] readOnly = ["--mount", "sh", "-c", "mount --rbind /tmp /tmp && mount -o remount,bind,ro /tmp && exec \"$@\"", "sh", AppProcess.TestAppPath];
-        await using var ordinary = AppProcess.Program("unshare", [.. readOnly, .. Arguments()], ("XDG_RUNTIME_DIR", ""), ("TMPDIR", "/tmp"));
+        await using var ordinary = AppProcess.Program("unshare", [.. readOnly, .. Arguments()], ("XDG_RUNTIME_DIR", ""), ("TMPDIR", "/tmp"), ("PORTGEN_APPLICATION", Path.GetFileName(_runtime.Path)));
         await ordinary.WaitForAsync("Application started");
         Assert.DoesNotContain("warn: ", ordinary.Output, StringComparison.Ordinal);
         Assert.Single(ordinary.Output.Split('\n'), static l => l.Contains("There is no instance file", StringComparison.Ordinal));
