@@ -9,12 +9,17 @@ namespace PortGen.Tests.Support;
 /// <summary>Sockets that are in the way without listening.</summary>
 internal static partial class OtherSockets
 {
-    /// <summary>A socket that is bound to 127.0.0.1 and the port and does nothing. .NET itself would bind it so that others can bind too.</summary>
+    /// <summary>
+    /// A socket that is bound to 127.0.0.1 and the port and does nothing. .NET itself would bind it so that others can bind too. A port that was closed
+    /// just now becomes free: a process that another test starts at this moment has it until it runs its program.
+    /// </summary>
     public static Socket Bind(int port)
     {
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         var address = new IPEndPoint(IPAddress.Loopback, port).Serialize();
-        Assert.Equal(0, Bind((int)socket.SafeHandle.DangerousGetHandle(), address.Buffer.ToArray(), address.Size));
+        Assert.True(
+            SpinWait.SpinUntil(() => Bind((int)socket.SafeHandle.DangerousGetHandle(), address.Buffer.ToArray(), address.Size) == 0, TimeSpan.FromSeconds(10)),
+            $"port {port} can't be bound");
         return socket;
     }
 
