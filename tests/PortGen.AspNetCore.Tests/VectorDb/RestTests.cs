@@ -138,7 +138,7 @@ public sealed class RestTests(SharedApp shared)
     public async Task A_body_that_is_too_large_is_refused()
     {
         var app = await shared.GetAsync();
-        using var response = await app.RestAsync("stores", await app.TokenAsync(), $$"""{"name":"{{new string('a', 1024 * 1024)}}"}""");
+        using var response = await app.RestAsync("stores", await app.TokenAsync(), $$"""{"name":"{{new string('a', 1024 * 1024)}}"}""", isAnnounced: true);
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, response.StatusCode);
     }
 

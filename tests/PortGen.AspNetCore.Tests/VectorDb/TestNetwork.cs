@@ -41,7 +41,12 @@ internal sealed class TestNetwork : IAsyncDisposable
     }
 
     /// <summary>A client of the servers in the network, whatever name a URL has for them.</summary>
-    public HttpClient CreateClient() => new(new SocketsHttpHandler { UseProxy = false, ConnectCallback = ConnectAsync });
+    public HttpClient CreateClient() => new(new SocketsHttpHandler
+    {
+        UseProxy = false,
+        ConnectCallback = ConnectAsync,
+        Expect100ContinueTimeout = TimeSpan.FromSeconds(20),
+    });
 
     public async ValueTask DisposeAsync()
     {

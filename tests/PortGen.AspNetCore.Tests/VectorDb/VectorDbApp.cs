@@ -83,12 +83,16 @@ internal sealed class VectorDbApp : IAsyncDisposable
         return (await response.ReadAsync()).GetProperty("access_token").GetString()!;
     }
 
-    /// <summary>Sends a request to the REST API; a body is sent as a POST.</summary>
-    public async Task<HttpResponseMessage> RestAsync(string path, string? token, string? body = null)
+    /// <summary>
+    /// Sends a request to the REST API; a body is sent as a POST. One that is announced (RFC 9110, section 10.1.1) is sent when the server wants it: otherwise
+    /// a server that refuses it closes the connection while the client still writes, and the answer may be lost.
+    /// </summary>
+    public async Task<HttpResponseMessage> RestAsync(string path, string? token, string? body = null, bool isAnnounced = false)
     {
         using var request = new HttpRequestMessage(body is null ? HttpMethod.Get : HttpMethod.Post, $"{await FindAsync("rest")}/api/v1/{path}");
         request.Headers.Authorization = token is null ? null : new AuthenticationHeaderValue("Bearer", token);
         request.Content = body is null ? null : new StringContent(body, System.Text.Encoding.UTF8, "application/json");
+        request.Headers.ExpectContinue = isAnnounced ? true : null;
         return await Http.SendAsync(request, TestContext.Current.CancellationToken);
     }
 
