@@ -26,9 +26,14 @@ internal sealed class HeldPorts(ListenProbing probing) : IDisposable
         return answers.TryGetValue(number, out var refusal) ? refusal is null : TryListen(host, number, answers);
     }
 
-    /// <summary>Whether the number is free on the host, without holding it. Nothing may be held on it.</summary>
+    /// <summary>Whether the number is free on the host, or held here on any; without holding it.</summary>
     public bool Look(string host, int number)
     {
+        if (_held.ContainsKey(number))
+        {
+            return true;
+        }
+
         var answers = AnswersOn(host);
         if (!answers.ContainsKey(number) && _sockets.Look(HostAddresses.Of(host), number) is { } refusal)
         {

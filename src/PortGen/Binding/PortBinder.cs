@@ -81,10 +81,17 @@ internal sealed class PortBinder : IDisposable
         var clock = Stopwatch.StartNew();
         for (var round = 0; !TryAll(cancellationToken); round++)
         {
+            var isOver = clock.Elapsed >= _plan.BindTimeout;
+            if (isOver)
+            {
+                // Before anything is let go of: a process that this one starts just then has a copy until it runs its program, and would seem to hold it.
+                NoteExhausted();
+            }
+
             // Two that kept what they have and waited for the rest would wait for each other, and their clients for both.
             LetGo();
             ReportMissed();
-            if (clock.Elapsed >= _plan.BindTimeout)
+            if (isOver)
             {
                 throw Unavailable();
             }
@@ -113,7 +120,6 @@ internal sealed class PortBinder : IDisposable
 
     private PortUnavailableException Unavailable()
     {
-        NoteExhausted();
         foreach (var port in _missing.Where(static p => p.Required))
         {
             _registry?.Failed(port.Name);
@@ -175,7 +181,6 @@ internal sealed class PortBinder : IDisposable
         }
 
         // All that are missing are to be told, not just the first.
-        _held.LetGo();
         _awaited = [.. _exact.Where(p => !IsFree(p))];
         Miss(_awaited);
         return false;
@@ -281,6 +286,9 @@ internal sealed class PortBinder : IDisposable
             {
                 NoteFailures(port, Enumerable.Range(range.First, range.Count));
                 missing.Add(port.Name);
+
+                // The error is enough; there is no fallback to warn of.
+                _reported.Add(port.Name);
             }
         }
 

@@ -33,6 +33,17 @@ public sealed class HeldPortsTests
     });
 
     [Fact]
+    public void What_is_held_can_be_had()
+    {
+        var number = FreePorts.Block(1).First;
+        using var held = new HeldPorts(ListenProbing.Native);
+        Assert.True(held.TryHold("127.0.0.1", number));
+        Assert.True(held.Look("127.0.0.1", number));
+        Assert.True(held.Look("127.0.0.2", number));
+        Assert.True(FreePorts.IsRefused(IPAddress.Loopback, number));
+    }
+
+    [Fact]
     public void A_question_on_another_host_gives_the_number_up_there_until_it_is_secured()
     {
         var number = FreePorts.Block(1).First;

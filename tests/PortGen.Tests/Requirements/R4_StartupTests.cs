@@ -46,7 +46,10 @@ public sealed class R4_StartupTests
             {
                 // The two ports read as one unless the search for their holders ran out of time between them.
                 var range = graph.Ports[i].Range;
-                Assert.Equal(kinds[i] == 3, failure.Message.Contains($"PG3001: No port available for 's{i}': all 2 ports of {range} on localhost were tried; {range?.First}", StringComparison.Ordinal));
+                var isNamed = failure.Message.Contains($"PG3001: No port available for 's{i}': all 2 ports of {range} on localhost were tried; {range?.First}", StringComparison.Ordinal);
+
+                // Between two rounds a process that another test starts may have a copy of what the first let go of.
+                Assert.True(isNamed == (kinds[i] == 3) || (isNamed && patience != "0"), failure.Message);
             }
 
             Assert.DoesNotContain(host.Journal.Entries, static e => !e.EndsWith(" disposed", StringComparison.Ordinal));
