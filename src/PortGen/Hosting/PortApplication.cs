@@ -94,7 +94,7 @@ public class PortApplication : IAsyncDisposable
         RunOutcome outcome;
         try
         {
-            host = Build(manifest, args, configure);
+            host = Build(manifest, args, configure, HostStartLog.SayOnceIn);
             await host.StartAsync(signals.Token).ConfigureAwait(false);
             await host.WaitForShutdownAsync(signals.Token).ConfigureAwait(false);
             outcome = RunOutcome.OfEnd(host);
@@ -147,7 +147,7 @@ public class PortApplication : IAsyncDisposable
         }
     }
 
-    private static IHost Build(PortManifest manifest, string[]? args, Action<HostApplicationBuilder>? configure)
+    private static IHost Build(PortManifest manifest, string[]? args, Action<HostApplicationBuilder>? configure, Action<IServiceCollection>? finish = null)
     {
         try
         {
@@ -155,6 +155,10 @@ public class PortApplication : IAsyncDisposable
             var builder = HostCreation.CreateBuilder(ForceRestartOption.WriteOut(args), manifest.Services.Any(static s => s.IsWebApplication));
             PortHostBuilderExtensions.AddPortServices(builder, manifest);
             configure?.Invoke(builder);
+
+            // Once more: it may have brought another logger factory.
+            HostStartLog.AddTo(builder.Services);
+            finish?.Invoke(builder.Services);
             return builder.Build();
         }
         catch (InvalidDataException e)

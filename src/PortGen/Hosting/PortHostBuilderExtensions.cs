@@ -63,6 +63,7 @@ public static class PortHostBuilderExtensions
             builder.Services.AddHostedService(static provider => provider.GetRequiredService<PortHostedService>());
         }
 
+        HostStartLog.AddTo(builder.Services);
         builder.Services.AddOptions<HostOptions>().Configure<IConfiguration, IHostEnvironment>((options, configuration, environment) =>
             RaiseShutdownTimeout(options, manifest, configuration, environment));
     }

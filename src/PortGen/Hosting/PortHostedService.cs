@@ -148,13 +148,6 @@ internal sealed class PortHostedService(
     // The host's own clock began a little earlier, and whose token was cancelled it doesn't say.
     private Exception Abandoned(CancellationToken cancellationToken) =>
         hostOptions.Value.StartupTimeout is var limit && limit != Timeout.InfiniteTimeSpan && !lifetime.ApplicationStopping.IsCancellationRequested && Elapsed >= limit * 0.9
-            ? new TimeoutException(string.Create(CultureInfo.InvariantCulture, $"The application had not started after {limit.TotalSeconds} s (HostOptions.StartupTimeout); everything was rolled back."))
+            ? new TimeLimitException(string.Create(CultureInfo.InvariantCulture, $"The application had not started after {limit.TotalSeconds} s (HostOptions.StartupTimeout); everything was rolled back."))
             : new StartAbandonedException(cancellationToken);
-
-    /// <summary>The application was told to stop while it started. The host logs it as an error; it is none, so there is no stack trace.</summary>
-    private sealed class StartAbandonedException(CancellationToken cancellationToken)
-        : OperationCanceledException("The application was told to stop before it had started; everything was rolled back.", cancellationToken)
-    {
-        public override string? StackTrace => null;
-    }
 }

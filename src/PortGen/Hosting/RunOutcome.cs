@@ -34,8 +34,9 @@ internal readonly record struct RunOutcome(int ExitCode, string? Reason)
         OperationCanceledException when IsStopping(host, stop) => host is null ? new(PortExitCode.Success, null) : OfEnd(host),
         PortConfigurationException => new(PortExitCode.ConfigurationError, e.Message),
         PortUnavailableException => new(PortExitCode.PortUnavailable, e.Message),
-        PortServiceStartException => new(PortExitCode.ServiceFailed, e.Message),
-        _ => new(PortExitCode.ServiceFailed, $"The application failed: {e.Message}"),
+        PortServiceStartException when host?.Services.GetRequiredService<ServiceFailure>().First == e => OfEnd(host),
+        PortServiceStartException => new(PortExitCode.ServiceFailed, e.Message + TraceOf(e.InnerException)),
+        _ => new(PortExitCode.ServiceFailed, $"The application failed: {e.Message}{TraceOf(e)}"),
     };
 
     /// <summary>Says the reason, and returns the exit code.</summary>
@@ -60,6 +61,19 @@ internal readonly record struct RunOutcome(int ExitCode, string? Reason)
         {
             // As above.
         }
+    }
+
+    // Where it happened in the application's own code, without the message a second time.
+    private static string TraceOf(Exception? e)
+    {
+        if (e is null or TimeLimitException || e.StackTrace is null)
+        {
+            return "";
+        }
+
+        var text = e.ToString();
+        var repeated = $"{e.GetType()}: {e.Message}";
+        return $"\n   {e.GetType()}{(text.StartsWith(repeated, StringComparison.Ordinal) ? text[repeated.Length..] : "")}";
     }
 
     private static bool IsStopping(IHost? host, CancellationToken stop) =>

@@ -112,6 +112,12 @@ internal static partial class PortLog
     [LoggerMessage(40, LogLevel.Information, "A later start with force restart, pid {ProcessId}, has taken over; this one gives way to it")]
     public static partial void GivingWay(this ILogger logger, int processId);
 
+    [LoggerMessage(42, LogLevel.Error, "The application failed to start: {Reason}")]
+    public static partial void ApplicationStartFailed(this ILogger logger, Exception exception, string reason);
+
+    [LoggerMessage(43, LogLevel.Information, "The application was told to stop before its start had finished; everything was rolled back")]
+    public static partial void StartGivenUp(this ILogger logger);
+
     [LoggerMessage(41, LogLevel.Warning, "Starts with force restart can't wait for each other, so two at one moment may both stay: {Reason}")]
     public static partial void NoRestartLock(this ILogger logger, string reason);
 }

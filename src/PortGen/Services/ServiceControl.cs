@@ -25,7 +25,7 @@ internal sealed class ServiceControl
         _registry = registry;
         _failure = failure;
         _logger = loggerFactory.CreateLogger("PortGen");
-        _sequencer = new ServiceSequencer(_runners, _logger);
+        _sequencer = new ServiceSequencer(_runners);
     }
 
     /// <summary>Completes once every service has started.</summary>
@@ -124,7 +124,7 @@ internal sealed class ServiceControl
         }
         catch (TimeoutException)
         {
-            throw new TimeoutException(string.Create(
+            throw new TimeLimitException(string.Create(
                 CultureInfo.InvariantCulture, $"its constructor had not returned after {limit.TotalSeconds} s ({PortSetting.Section}:{PortSetting.StartTimeout.Key})"));
         }
     }

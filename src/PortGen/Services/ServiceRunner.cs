@@ -74,7 +74,7 @@ internal sealed class ServiceRunner(
             }
 
             cancellationToken.ThrowIfCancellationRequested();
-            throw new TimeoutException(string.Create(
+            throw new TimeLimitException(string.Create(
                 CultureInfo.InvariantCulture, $"{what} after {plan.StartTimeout.TotalSeconds} s ({PortSetting.Section}:{PortSetting.StartTimeout.Key})"));
         }
 

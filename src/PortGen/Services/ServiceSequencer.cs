@@ -1,10 +1,9 @@
-using Microsoft.Extensions.Logging;
 using PortGen.Configuration;
 
 namespace PortGen.Services;
 
 /// <summary>Starts services in waves and stops them in reverse. If a start fails, it stops what had started.</summary>
-internal sealed class ServiceSequencer(IReadOnlyDictionary<string, ServiceRunner> runners, ILogger logger)
+internal sealed class ServiceSequencer(IReadOnlyDictionary<string, ServiceRunner> runners)
 {
     private static readonly TimeSpan s_timeToGiveUp = TimeSpan.FromMilliseconds(500);
 
@@ -110,7 +109,6 @@ internal sealed class ServiceSequencer(IReadOnlyDictionary<string, ServiceRunner
             }
 
             service.ShowFailed();
-            logger.StartFailed(e, service.Name);
 
             // What another service does on its cancellation is not the reason to tell.
             await wave.CancelAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net.Sockets;
+using System.Text.Json;
 using PortGen.Tests.Support;
 
 namespace PortGen.Tests.EndToEnd;
@@ -14,12 +15,44 @@ public sealed class StartupTests
         var (app, ports) = Start("--Test:second:Start=throw");
         await using var _ = app;
         Assert.Equal(70, await app.WaitForExitAsync());
-        Assert.Equal("PG3002: Service 'second' failed to start: the test wants second to fail", app.Errors.Trim());
+
+        // Once, where a person looks, with the place in the application's code.
+        Assert.StartsWith("PG3002: Service 'second' failed to start: the test wants second to fail\n   System.InvalidOperationException\n   at ", app.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("wants second", app.Output, StringComparison.Ordinal);
+        Assert.Single(app.Errors.Split('\n'), static l => l.Contains("wants second", StringComparison.Ordinal));
+        Assert.DoesNotContain("fail:", app.Output, StringComparison.Ordinal);
         AssertOrder(app.Output, "first started", "second starting", "first stopping", "first stopped", "first disposed");
         Assert.DoesNotContain("third starting", app.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("second stopping", app.Output, StringComparison.Ordinal);
         Assert.Contains("second disposed", app.Output, StringComparison.Ordinal);
         AssertFree(ports);
+    }
+
+    [Fact]
+    public async Task A_start_that_fails_is_structured_where_a_machine_reads()
+    {
+        var (app, _) = Start("--Test:second:Start=throw", "--Logging:Console:FormatterName=json");
+        await using var __ = app;
+        Assert.Equal(70, await app.WaitForExitAsync());
+        using var entry = JsonDocument.Parse(Assert.Single(app.Output.Split('\n'), static l => l.Contains("wants second", StringComparison.Ordinal)));
+        Assert.Equal(42, entry.RootElement.GetProperty("EventId").GetInt32());
+        Assert.Equal("Error", entry.RootElement.GetProperty("LogLevel").GetString());
+        Assert.Equal("PG3002: Service 'second' failed to start: the test wants second to fail", entry.RootElement.GetProperty("State").GetProperty("Reason").GetString());
+        Assert.Contains("   at ", entry.RootElement.GetProperty("Exception").GetString(), StringComparison.Ordinal);
+        Assert.StartsWith("PG3002: ", app.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_port_that_cannot_be_had_is_told_once_without_a_stack_trace()
+    {
+        var ports = FreePorts.Block(6);
+        using var holder = FreePorts.Occupy(ports.First);
+        await using var app = AppProcess.TestApp([.. Arguments(ports), "--Ports:BindTimeout=0"]);
+        Assert.Equal(69, await app.WaitForExitAsync());
+        Assert.Single(app.Errors.Split('\n'), static l => l.Contains("PG3001", StringComparison.Ordinal));
+        Assert.DoesNotContain("PG3001", app.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("fail:", app.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", app.Errors + app.Output, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -58,8 +91,11 @@ public sealed class StartupTests
         if (how != "grumble")
         {
             Assert.DoesNotContain("   at ", app.Errors + app.Output, StringComparison.Ordinal);
+            Assert.DoesNotContain("fail:", app.Output, StringComparison.Ordinal);
+            Assert.Contains("info: PortGen[43]", app.Output, StringComparison.Ordinal);
         }
 
+        Assert.Equal("", app.Errors);
         AssertFree(ports);
     }
 
@@ -86,7 +122,7 @@ public sealed class StartupTests
         var clock = Stopwatch.StartNew();
         Assert.Equal(70, await app.WaitForExitAsync());
         Assert.InRange(clock.Elapsed, TimeSpan.Zero, TimeSpan.FromMinutes(2));
-        Assert.Equal("PG3002: Service 'spare' failed to start: the test wants spare to fail", app.Errors.Trim());
+        Assert.StartsWith("PG3002: Service 'spare' failed to start: the test wants spare to fail\n", app.Errors, StringComparison.Ordinal);
         AssertFree(ports);
     }
 
@@ -98,7 +134,8 @@ public sealed class StartupTests
         await app.WaitForAsync("second starting");
         using var client = new TcpClient("127.0.0.1", ports.First);
         Assert.Equal(70, await app.WaitForExitAsync());
-        Assert.Contains("'first'", app.Errors, StringComparison.Ordinal);
+        Assert.StartsWith("PG3005: Service 'first' failed", app.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", app.Errors, StringComparison.Ordinal);
         AssertFree(ports);
     }
 

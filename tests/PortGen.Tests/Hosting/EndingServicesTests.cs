@@ -140,7 +140,7 @@ public sealed class EndingServicesTests
     [Fact]
     public async Task A_start_that_the_host_gives_up_names_the_time_out()
     {
-        var e = await Assert.ThrowsAsync<TimeoutException>(() => StartAsync(
+        var e = await Assert.ThrowsAnyAsync<TimeoutException>(() => StartAsync(
             Manifest(), new Script { OnStart = static token => Task.Delay(Timeout.Infinite, token) }, static b => b.Services.Configure<HostOptions>(static o => o.StartupTimeout = TimeSpan.FromSeconds(1))));
         Assert.Contains("had not started after 1 s (HostOptions.StartupTimeout)", e.Message, StringComparison.Ordinal);
     }

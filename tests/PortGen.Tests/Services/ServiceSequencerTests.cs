@@ -63,7 +63,6 @@ public sealed class ServiceSequencerTests
         stage.Services["api"].OnStart = static token => Task.Delay(Timeout.Infinite, token);
         var e = await Assert.ThrowsAsync<PortServiceStartException>(() => stage.Sequencer.StartAsync(stage.Plan, Token).WaitAsync(TimeSpan.FromSeconds(20), Token));
         Assert.Equal(["web"], e.Services);
-        Assert.Equal(["11 web failed to start"], stage.Log(11));
         Assert.Equal(PortState.Failed, stage.Registry.GetPort("web").State);
         Assert.Equal(PortState.Released, stage.Registry.GetPort("base").State);
         Assert.Equal(1, stage.Services["base"].Stops);
@@ -76,7 +75,7 @@ public sealed class ServiceSequencerTests
         using var stage = new Stage([["web"]], new() { ["Ports:StartTimeout"] = "0.1" });
         stage.Services["web"].OnStart = static _ => Task.Delay(Timeout.Infinite, Token);
         var e = await Assert.ThrowsAsync<PortServiceStartException>(() => stage.Sequencer.StartAsync(stage.Plan, Token).WaitAsync(TimeSpan.FromSeconds(20), Token));
-        Assert.Equal("it was not ready after 0.1 s (Ports:StartTimeout)", Assert.IsType<TimeoutException>(e.InnerException).Message);
+        Assert.Equal("it was not ready after 0.1 s (Ports:StartTimeout)", Assert.IsType<TimeoutException>(e.InnerException, exactMatch: false).Message);
     }
 
     [Fact]
@@ -222,7 +221,7 @@ public sealed class ServiceSequencerTests
                 Runners.Add(definition.Name, new ServiceRunner(definition, Services[definition.Name], Ports, Registry, _log, static (_, _) => { }));
             }
 
-            Sequencer = new ServiceSequencer(Runners, _log);
+            Sequencer = new ServiceSequencer(Runners);
         }
 
         public ApplicationPorts Ports { get; }
