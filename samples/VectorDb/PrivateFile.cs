@@ -20,7 +20,7 @@ internal sealed record PrivateFile(string Path, string Content)
         if ((mode & OthersMayRead) != 0)
         {
             throw new InvalidOperationException(
-                $"{path} may be known to or written by other users (mode {Octal(mode)}). Delete it, and a new one is made; if you are sure that nobody has touched it: chmod 600 {path}");
+                $"{path} may be known to or written by other users (mode {Octal(mode)}). Delete it, and a new one is created; if you are sure that nobody has changed it: chmod 600 {path}");
         }
 
         var folder = System.IO.Path.GetDirectoryName(path)!;
@@ -28,7 +28,7 @@ internal sealed record PrivateFile(string Path, string Content)
         if ((mode & (UnixFileMode.OtherWrite | UnixFileMode.StickyBit)) == UnixFileMode.OtherWrite)
         {
             throw new InvalidOperationException(
-                $"Every user can replace {path}: its folder has mode {Octal(mode)}. Use chmod o-w {folder}, or set Storage:Folder to a folder in it, which is made for this user alone");
+                $"Every user can replace {path}: its folder has mode {Octal(mode)}. Use chmod o-w {folder}, or set Storage:Folder to a new folder in it, which only this user can read");
         }
     }
 

@@ -1,10 +1,7 @@
 namespace VectorDb;
 
-/// <summary>
-/// Where clients reach the services: on the ports that they have now, which needn't be those they asked for. <c>PublicUrls:{service}</c> says
-/// where it is otherwise, behind a proxy or in a container.
-/// </summary>
-internal sealed class ServiceAddresses(PortManager ports, IConfiguration configuration)
+/// <summary>Where clients reach the services: on the ports that they have now, or where <c>Ports:{service}:PublicUrl</c> says, behind a proxy or in a container.</summary>
+internal sealed class ServiceAddresses(PortManager ports)
 {
     /// <summary>The issuer of tokens; <see langword="null"/> while the service holds no port.</summary>
     public Uri? OAuth => Of("oauth");
@@ -15,18 +12,5 @@ internal sealed class ServiceAddresses(PortManager ports, IConfiguration configu
     /// <summary>The REST API, which is also the audience of the tokens for it.</summary>
     public Uri? Rest => Of("rest", "api/v1");
 
-    private Uri? Of(string service, string path = "")
-    {
-        var port = ports.GetPort(service);
-        if (port.Url is not { } url)
-        {
-            return null;
-        }
-
-        var root = configuration[$"PublicUrls:{service}"] is { Length: > 0 } configured
-            ? new UriBuilder(configured)
-            : new UriBuilder(url) { Port = port.ExternalPort ?? new Uri(url).Port };
-        root.Path = $"{root.Path.TrimEnd('/')}/{path}";
-        return root.Uri;
-    }
+    private Uri? Of(string service, string path = "") => ports.GetPort(service).PublicUrl is { } url ? new Uri($"{url}/{path}") : null;
 }

@@ -14,7 +14,7 @@ public sealed class DeclarationCheckerTests
     public void Every_rule_of_the_rulebook_is_applied_and_the_message_names_the_type()
     {
         AssertProblem("PG0003", "App.Outer.Echo: Range '9110-9101' of port 'echo' ends before it starts: write '9101-9110'", s_echo with { Range = "9110-9101" }, s_time);
-        AssertProblem("PG0002", "App.Time: Port 80 of 'time' is outside 1024-65535: choose a number in these bounds", s_echo, s_time with { Port = 80, Range = null });
+        AssertProblem("PG0002", "App.Time: Port 80 of 'time' is outside 1024-65535: choose a port from 1024 to 65535", s_echo, s_time with { Port = 80, Range = null });
         AssertProblem("PG0006", "App.Time: Ports 'echo' and 'time' both prefer 9101: give one of them another preferred port", s_echo, s_time with { Port = 9101, Range = "9101-9120" });
         AssertProblem("PG0011", "App.Time: Port name 'Time' is not valid: ", s_echo, s_time with { Name = "Time", Service = "Time" });
         AssertProblem("PG0005", "App.Time: Port name 'echo' of App.Time is already the name of a port of App.Outer.Echo: ", s_echo, s_time with { Name = "echo", Service = "echo" });

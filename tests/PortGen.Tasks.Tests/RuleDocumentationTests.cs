@@ -14,7 +14,7 @@ public sealed class RuleDocumentationTests
     public void A_rule_has_a_page_where_its_link_points(string id)
     {
         var rule = PortRule.All.Single(r => r.Id == id);
-        Assert.EndsWith($"/src/PortGen.Compiler/Rules/docs/{id}.md", rule.HelpLink, StringComparison.Ordinal);
+        Assert.EndsWith($"/src/Shared/Rules/docs/{id}.md", rule.HelpLink, StringComparison.Ordinal);
         Assert.StartsWith($"# {id}: {rule.Title}\n", Page(id), StringComparison.Ordinal);
     }
 
@@ -41,7 +41,7 @@ public sealed class RuleDocumentationTests
     private static string Root => typeof(RuleDocumentationTests).Assembly
         .GetCustomAttributes<AssemblyMetadataAttribute>().First(static a => a.Key == "RepositoryRoot").Value!;
 
-    private static string Page(string id) => File.ReadAllText(Path.Combine(Root, "src", "PortGen.Compiler", "Rules", "docs", id + ".md"));
+    private static string Page(string id) => File.ReadAllText(Path.Combine(Root, "src", "Shared", "Rules", "docs", id + ".md"));
 
     private static string Example(string page, string heading) => Regex.Match(page, $"## {heading}\n\n```json\n(.*?)```", RegexOptions.Singleline).Groups[1].Value;
 

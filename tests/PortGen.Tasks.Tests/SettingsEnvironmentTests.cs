@@ -110,7 +110,7 @@ public sealed class SettingsEnvironmentTests
     [Theory]
     [InlineData("""{ "Ports": { "BindTimeout": [5] } }""", "'Ports:BindTimeout' takes one value, not several")]
     [InlineData("""{ "Ports:echo:Port:Number": 5 }""", "'Ports:echo:Port' takes one value, not several")]
-    [InlineData("""{ "Ports": { "echo": { "Port": [] } } }""", "'' is no port number: write digits, 0 for no preference")]
+    [InlineData("""{ "Ports": { "echo": { "Port": [] } } }""", "'' is not a port number: write digits, 0 for no preference")]
     [InlineData("""{ "Ports": { "echo": { "Port": 1, "Port": {} } } }""", null)]
     [InlineData("""{ "Ports": { "ehco": {} } }""", null)]
     [InlineData("""{ "Ports": 5, "Ports": {} }""", null)]

@@ -80,7 +80,7 @@ public sealed class SettingsSchemaTests
         Assert.Equal("Port of App.Rest; preferred port 8082; range 8082-8092; in Development 18082; depends on oauth-2", port.GetProperty("description").GetString());
         Assert.False(port.GetProperty("additionalProperties").GetBoolean());
         Assert.Equal(
-            ["Port 8082", "Range 8082-8092", "Host *", "Required False", "HealthPath /up", "ExternalPort ", "DevelopmentPort 18082"],
+            ["Port 8082", "Range 8082-8092", "Host *", "Required False", "HealthPath /up", "ExternalPort ", "DevelopmentPort 18082", "PublicUrl "],
             port.GetProperty("properties").EnumerateObject().Select(static p => $"{p.Name} {(p.Value.TryGetProperty("default", out var value) ? value : default)}"));
         Assert.All(port.GetProperty("properties").EnumerateObject(), static p => Assert.EndsWith(".", p.Value.GetProperty("description").GetString(), StringComparison.Ordinal));
         Assert.Equal("Port of App.OAuth; preferred port 8081", section.GetProperty("properties").GetProperty("oauth-2").GetProperty("description").GetString());

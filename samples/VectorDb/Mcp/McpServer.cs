@@ -11,7 +11,7 @@ namespace VectorDb.Mcp;
 
 /// <summary>The store's tools over the Model Context Protocol (streamable HTTP), for holders of a token.</summary>
 [PortService("mcp", Port = 8080, Range = "8080-8090", DependsOn = [typeof(OAuthServer)], HealthPath = "/health")]
-internal sealed class McpServer(VectorStore vectors, LocalAuthorizationServer authorization, ServiceAddresses addresses, PortManager ports) : WebPortService
+internal sealed class McpServer(LocalAuthorizationServer authorization, ServiceAddresses addresses, PortManager ports) : WebPortService
 {
     private const int MaxBody = 1024 * 1024;
 
@@ -24,7 +24,7 @@ internal sealed class McpServer(VectorStore vectors, LocalAuthorizationServer au
 
     protected override void ConfigureBuilder(WebApplicationBuilder builder)
     {
-        builder.Services.AddSingleton(vectors);
+        builder.Services.AddSharedSingleton<VectorStore>();
         builder.AddBearerTokens(authorization, addresses.Mcp!);
         builder.WebHost.ConfigureKestrel(static kestrel => kestrel.Limits.MaxRequestBodySize = MaxBody);
         builder.Services.AddAuthentication().AddMcp(options => options.Events.OnResourceMetadataRequest = context =>

@@ -20,7 +20,7 @@ internal sealed class VectorTools(VectorStore vectors)
         vectors.CreateStoreAsync(name, cancellationToken);
 
     [McpServerTool(Name = "insert_vector", Idempotent = true, OpenWorld = false, UseStructuredContent = true)]
-    [Description("Puts a vector into a store, in place of the one of the same id. All vectors of a store have as many numbers as the first.")]
+    [Description("Stores a vector and replaces the one with the same id. All vectors of a store have the same length as the first.")]
     [Authorize(Policy = Scopes.Write)]
     public Task<InsertedVector> InsertVectorAsync(
         [Description("The store's name")] string store,
@@ -41,7 +41,7 @@ internal sealed class VectorTools(VectorStore vectors)
         new(await vectors.SearchAsync(store, vector, k, cancellationToken));
 
     [McpServerTool(Name = "sync_store", Destructive = false, Idempotent = true, OpenWorld = false, UseStructuredContent = true)]
-    [Description("Writes everything stored so far into the database file, so that a copy of it is a backup, and says what the store has.")]
+    [Description("Writes everything stored so far into the database file, so that a copy of it is a backup, and reports what the store contains.")]
     [Authorize(Policy = Scopes.Write)]
     public Task<SyncReport> SyncStoreAsync([Description("The store's name")] string store, CancellationToken cancellationToken) =>
         vectors.SyncAsync(store, cancellationToken);

@@ -23,7 +23,7 @@ internal sealed class ChallengeDetails : IOpenIddictValidationHandler<ProcessCha
         if (context.Response.Error == Errors.InsufficientAccess)
         {
             context.Response.Error = Errors.InsufficientScope;
-            context.Response.ErrorDescription = "The token lacks a scope.";
+            context.Response.ErrorDescription = "The token does not have the required scope.";
             context.Response.ErrorUri = null;
         }
         else if (resource is not null)

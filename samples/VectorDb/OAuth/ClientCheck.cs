@@ -14,7 +14,7 @@ internal sealed class ClientCheck(CurrentClient client) : IOpenIddictValidationH
     {
         if (context.Principal is { } token && !client.Has(token))
         {
-            context.Reject(Errors.InvalidToken, "The client or its secret has changed since the token was given: ask for another.");
+            context.Reject(Errors.InvalidToken, "The client or its secret has changed since the token was issued: request a new one.");
         }
 
         return default;

@@ -5,12 +5,12 @@ namespace VectorDb.OAuth;
 
 /// <summary>The authorization server: client credentials (OAuth 2.1) for short-lived signed tokens.</summary>
 [PortService("oauth", Port = 8081, Range = "8081-8091", HealthPath = "/oauth/health")]
-internal sealed class OAuthServer(DataFolder folder, SigningKey key, CurrentClient client, ServiceAddresses addresses) : WebPortService
+internal sealed class OAuthServer(DataFolder folder, SigningKey key, ServiceAddresses addresses) : WebPortService
 {
     protected override void ConfigureBuilder(WebApplicationBuilder builder)
     {
-        builder.Services.AddSingleton(addresses);
-        builder.Services.AddSingleton(client);
+        builder.Services.AddSharedSingleton<ServiceAddresses>();
+        builder.Services.AddSharedSingleton<CurrentClient>();
         TransientKeys.Use(builder.Services);
         builder.Services.AddDbContext<OAuthDatabase>(options => options.UseSqlite(folder.Database("oauth.db")).UseOpenIddict());
         builder.Services.AddHostedService<OAuthClient>();

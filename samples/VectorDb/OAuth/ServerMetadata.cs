@@ -30,5 +30,5 @@ internal static class ServerMetadata
     }
 
     public static JsonHttpResult<TokenError> RefuseAuthorization() => TypedResults.Json(
-        new TokenError(Errors.UnsupportedResponseType, "There are only client credentials here: ask the token endpoint."), statusCode: StatusCodes.Status400BadRequest);
+        new TokenError(Errors.UnsupportedResponseType, "Only the client credentials grant is supported: use the token endpoint."), statusCode: StatusCodes.Status400BadRequest);
 }

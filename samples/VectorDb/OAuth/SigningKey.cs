@@ -40,7 +40,7 @@ internal sealed class SigningKey : IDisposable
         }
         catch (Exception e) when (e is ArgumentException or CryptographicException)
         {
-            throw Refused(file, "is no private RSA key in PEM", e);
+            throw Refused(file, "is not a private RSA key in PEM format", e);
         }
 
         if (_rsa.KeySize < Bits)
@@ -50,5 +50,5 @@ internal sealed class SigningKey : IDisposable
     }
 
     private static InvalidOperationException Refused(PrivateFile file, string reason, Exception? cause) =>
-        new($"{file.Path} {reason}. Delete it, and a new one is made; tokens that were given before are good no more", cause);
+        new($"{file.Path} {reason}. Delete it, and a new one is created; tokens issued before become invalid", cause);
 }

@@ -15,7 +15,7 @@ internal sealed class TokenRequestHandler(ServiceAddresses addresses, CurrentCli
         var requested = context.Request.GetResources();
         if (requested.Except(resources, StringComparer.Ordinal).FirstOrDefault() is { } unknown)
         {
-            context.Reject(Errors.InvalidTarget, $"There is no resource '{unknown}' here; there are {string.Join(" and ", resources)}.");
+            context.Reject(Errors.InvalidTarget, $"Unknown resource '{unknown}'; the resources are {string.Join(" and ", resources)}.");
             return default;
         }
 

@@ -33,7 +33,7 @@ internal static class TokenRequestLimit
         {
             var response = context.HttpContext.Response;
             response.Headers.RetryAfter = SecondsToWait(context.Lease).ToString(CultureInfo.InvariantCulture);
-            await response.WriteAsJsonAsync(new TokenError(Errors.TemporarilyUnavailable, "There were too many token requests: wait and try again."), cancellationToken);
+            await response.WriteAsJsonAsync(new TokenError(Errors.TemporarilyUnavailable, "Too many token requests: wait and try again."), cancellationToken);
         };
     }
 

@@ -6,13 +6,13 @@ namespace VectorDb.Rest;
 
 /// <summary>The REST API, and what the application tells of itself: status, health, the page of its ports.</summary>
 [PortService("rest", Port = 8082, Range = "8082-8092", DependsOn = [typeof(OAuthServer)], HealthPath = "/api/health")]
-internal sealed class RestApiServer(VectorStore vectors, LocalAuthorizationServer authorization, ServiceAddresses addresses) : WebPortService
+internal sealed class RestApiServer(LocalAuthorizationServer authorization, ServiceAddresses addresses) : WebPortService
 {
     private const int MaxBody = 1024 * 1024;
 
     protected override void ConfigureBuilder(WebApplicationBuilder builder)
     {
-        builder.Services.AddSingleton(vectors);
+        builder.Services.AddSharedSingleton<VectorStore>();
         builder.AddBearerTokens(authorization, addresses.Rest!);
         builder.Services.AddHealthChecks().AddCheck<StorageHealth>("storage");
         builder.Services.AddProblemDetails();

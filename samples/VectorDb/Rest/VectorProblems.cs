@@ -16,7 +16,7 @@ internal sealed class VectorProblems(IProblemDetailsService problems) : IExcepti
             VectorException { Problem: VectorProblem.DiskFull } => (StatusCodes.Status507InsufficientStorage, exception.Message),
             VectorException => (StatusCodes.Status400BadRequest, exception.Message),
             BadHttpRequestException { InnerException: JsonException e } =>
-                (StatusCodes.Status400BadRequest, $"The body is not the JSON that is asked for here: line {e.LineNumber + 1}, {e.Path ?? "$"}."),
+                (StatusCodes.Status400BadRequest, $"The body is not the expected JSON: line {e.LineNumber + 1}, {e.Path ?? "$"}."),
             BadHttpRequestException e => (e.StatusCode, null),
             _ => (0, null),
         };

@@ -17,5 +17,5 @@ internal static class DiskFull
         _ => false,
     };
 
-    public static VectorException Refusal() => new(VectorProblem.DiskFull, "There is no room left on the server's disk. Nothing was stored; what was stored before can be searched.");
+    public static VectorException Refusal() => new(VectorProblem.DiskFull, "The server's disk is full. Nothing was stored; what was stored before can be searched.");
 }

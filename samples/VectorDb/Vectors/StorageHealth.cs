@@ -6,5 +6,5 @@ namespace VectorDb.Vectors;
 internal sealed class StorageHealth(VectorStore vectors) : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
-        Task.FromResult(vectors.IsDiskFull ? HealthCheckResult.Degraded("there is no room left on the disk") : HealthCheckResult.Healthy());
+        Task.FromResult(vectors.IsDiskFull ? HealthCheckResult.Degraded("the disk is full") : HealthCheckResult.Healthy());
 }

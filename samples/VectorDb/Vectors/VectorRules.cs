@@ -27,7 +27,7 @@ internal static partial class VectorRules
         Check(vector is { Length: >= 1 and <= MaxDimensions }, $"A vector has 1 to {MaxDimensions} numbers.");
         var length = TensorPrimitives.Norm<float>(vector);
         Check(float.IsFinite(length) && length > 0,
-            "A vector's numbers are finite, not all 0, and neither so large nor so small that its length is no number.");
+            "A vector's numbers are finite, not all 0, and neither so large nor so small that its length is not a number.");
     }
 
     public static void CheckResults(int k) => Check(k is >= 1 and <= MaxResults, $"k is 1 to {MaxResults}.");

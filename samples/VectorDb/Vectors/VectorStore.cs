@@ -17,7 +17,7 @@ internal sealed class VectorStore(IDbContextFactory<VectorDatabase> databases, W
             {
                 if (await database.Stores.AnyAsync(s => s.Name == name))
                 {
-                    throw new VectorException(VectorProblem.Conflict, $"There is a store '{name}' already.");
+                    throw new VectorException(VectorProblem.Conflict, $"Store '{name}' already exists.");
                 }
 
                 var store = database.Add(new Store { Name = name!, CreatedAt = DateTimeOffset.UtcNow }).Entity;
@@ -121,5 +121,5 @@ internal sealed class VectorStore(IDbContextFactory<VectorDatabase> databases, W
         }
     }
 
-    private static VectorException NoStore(string? name) => new(VectorProblem.NotFound, $"There is no store '{name}'.");
+    private static VectorException NoStore(string? name) => new(VectorProblem.NotFound, $"Store '{name}' does not exist.");
 }

@@ -48,6 +48,7 @@ internal static class InnerApplication
         IisFilter.RemoveFrom(builder.Services);
         builder.Services.Replace(ServiceDescriptor.Singleton<IHostLifetime, NoLifetime>());
         builder.Services.AddSingleton<IApplicationDiscriminator>(new ServiceDiscriminator(environment.ContentRootPath, service));
+        builder.Services.AddSingleton(new OuterServices(outer));
         builder.Services.AddSingleton(outer.GetRequiredService<PortManager>());
         builder.Services.AddSingleton(outer.GetRequiredService<PortRegistry>());
         builder.Services.AddHealthChecks().AddPorts(service);

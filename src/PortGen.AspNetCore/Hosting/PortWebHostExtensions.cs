@@ -17,13 +17,14 @@ public static class PortWebHostExtensions
     /// </summary>
     /// <param name="builder">The web application's builder.</param>
     /// <param name="manifest">The services.</param>
+    /// <param name="configure">Sets time-outs and the like; the configuration overrides it.</param>
     /// <exception cref="InvalidOperationException">Port services were added before: an application has one manifest.</exception>
     [EditorBrowsable(EditorBrowsableState.Never)]
-    public static void AddPortServices(WebApplicationBuilder builder, PortManifest manifest)
+    public static void AddPortServices(WebApplicationBuilder builder, PortManifest manifest, Action<PortServicesOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(manifest);
-        PortHostBuilderExtensions.AddPortServices(builder, manifest);
+        PortHostBuilderExtensions.AddPortServices(builder, manifest, configure);
         if (manifest.Services.FirstOrDefault(static s => s.IsHost)?.Name is not { } port)
         {
             return;

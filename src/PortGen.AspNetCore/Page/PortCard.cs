@@ -35,7 +35,11 @@ internal static class PortCard
             Detail(html, "Health", port.Url is { } url && IsServed(port) ? Link(url + path, path) : Encode(path));
         }
 
-        if (port.ExternalPort is { } number)
+        if (port is { PublicUrl: { } outside, ExternalPort: null } && outside != port.Url)
+        {
+            Detail(html, "Outside", outside.StartsWith("http", StringComparison.OrdinalIgnoreCase) ? Link(outside, outside) : Encode(outside));
+        }
+        else if (port.ExternalPort is { } number)
         {
             Detail(html, "Outside", PageView.Text(number));
         }

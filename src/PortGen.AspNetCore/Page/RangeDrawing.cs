@@ -14,7 +14,7 @@ internal static class RangeDrawing
     {
         if (port.Range is not { } range)
         {
-            html.Append("<p class=\"where\">").Append(port.Port is null ? "The system chooses its number" : "A number that the system has chosen").Append("</p>");
+            html.Append("<p class=\"where\">").Append(port.Port is null ? "The system chooses its number" : "A number that the system chose").Append("</p>");
             return;
         }
 

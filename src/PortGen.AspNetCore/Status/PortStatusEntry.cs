@@ -41,6 +41,10 @@ public sealed record PortStatusEntry
     [JsonPropertyName("url")]
     public required string? Url { get; init; }
 
+    /// <inheritdoc cref="PortStatus.PublicUrl"/>
+    [JsonPropertyName("publicUrl")]
+    public required string? PublicUrl { get; init; }
+
     /// <inheritdoc cref="PortStatus.ExternalPort"/>
     [JsonPropertyName("externalPort")]
     public required int? ExternalPort { get; init; }

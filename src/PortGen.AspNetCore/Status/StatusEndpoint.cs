@@ -34,6 +34,7 @@ internal sealed class StatusEndpoint(HolderPolicy holders)
             Status = StateNames.Of(p.State),
             Fallback = p.IsFallback,
             Url = p.Url,
+            PublicUrl = p.PublicUrl,
             ExternalPort = p.ExternalPort,
             AllocatedAt = p.AllocatedAt,
             BindAttempts = p.BindAttempts,

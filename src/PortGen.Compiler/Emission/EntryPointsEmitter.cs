@@ -7,7 +7,7 @@ internal static class EntryPointsEmitter
     private const string WebBranch = """
         if ((object)builder is global::Microsoft.AspNetCore.Builder.WebApplicationBuilder web)
             {
-                global::PortGen.PortWebHostExtensions.AddPortServices(web, Manifest);
+                global::PortGen.PortWebHostExtensions.AddPortServices(web, Manifest, configure);
                 return builder;
             }
 
@@ -54,16 +54,18 @@ internal static class EntryPointsEmitter
     /// <param name="isExtension">Whether it is an extension method.</param>
     /// <param name="hasWebHost">Whether the host may be a web application's, whose own server then serves a port too.</param>
     public static void EmitAddPortServices(SourceWriter writer, bool isExtension, bool hasWebHost) =>
-        EmitAddPortServices(writer, isExtension, (hasWebHost ? WebBranch : "") + "global::PortGen.PortHostBuilderExtensions.AddPortServices(builder, Manifest)");
+        EmitAddPortServices(writer, isExtension, (hasWebHost ? WebBranch : "") + "global::PortGen.PortHostBuilderExtensions.AddPortServices(builder, Manifest, configure)");
 
     /// <summary>The same as an extension method elsewhere, which calls the one of the generated class.</summary>
-    public static void EmitAddPortServices(SourceWriter writer, string generatedClass) => EmitAddPortServices(writer, isExtension: true, $"{generatedClass}.AddPortServices(builder)");
+    public static void EmitAddPortServices(SourceWriter writer, string generatedClass) => EmitAddPortServices(writer, isExtension: true, $"{generatedClass}.AddPortServices(builder, configure)");
 
     private static void EmitAddPortServices(SourceWriter writer, bool isExtension, string call) => writer.Write($$"""
         /// <summary>Adds the services and their ports to an application's own host: they start and stop with it.</summary>
         /// <typeparam name="TBuilder">The host's builder.</typeparam>
         /// <param name="builder">The host's builder.</param>
-        public static TBuilder AddPortServices<TBuilder>({{(isExtension ? "this " : "")}}TBuilder builder)
+        /// <param name="configure">Sets time-outs and the like; the configuration overrides it.</param>
+        public static TBuilder AddPortServices<TBuilder>(
+            {{(isExtension ? "this " : "")}}TBuilder builder, global::System.Action<global::PortGen.PortServicesOptions>? configure = null)
             where TBuilder : global::Microsoft.Extensions.Hosting.IHostApplicationBuilder
         {
             {{call}};

@@ -169,7 +169,7 @@ internal static class PortsEmitter
     {
         var name = options.RunningClassName;
         writer
-            .Write("/// <summary>The running application, with the present state of each port.</summary>")
+            .Write("/// <summary>The running application, with each of its ports.</summary>")
             .Write(SourceWriter.GeneratedCode)
             .Write($"{options.Accessibility} sealed class {name} : global::PortGen.PortApplication")
             .Open()
@@ -183,7 +183,7 @@ internal static class PortsEmitter
             writer
                 .Line()
                 .Write($"/// <summary>Port <c>{port.Declaration.Name}</c> as it is now.</summary>")
-                .Write($"public global::PortGen.PortStatus {port.Identifier} => GetPort({SourceWriter.Literal(port.Declaration.Name)});");
+                .Write($"public global::PortGen.RunningPort {port.Identifier} => GetRunningPort({SourceWriter.Literal(port.Declaration.Name)});");
         }
 
         writer.Close();

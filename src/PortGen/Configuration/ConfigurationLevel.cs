@@ -17,7 +17,7 @@ internal sealed class ConfigurationLevel(IConfigurationProvider provider, int ra
     /// <summary>Whether its values come from variables, which others may have set for other purposes.</summary>
     public bool IsEnvironment => provider is EnvironmentVariablesConfigurationProvider;
 
-    // A provider with a prefix must not lend PortGen's variables that prefix: DOTNET_PORT is nobody's port.
+    // A provider with a prefix must not add that prefix to PortGen's variables: DOTNET_PORT is not a port's variable.
     private bool ReadsAllVariables => _prefix is "";
 
     /// <summary>The levels of a configuration, highest precedence first.</summary>
@@ -35,14 +35,14 @@ internal sealed class ConfigurationLevel(IConfigurationProvider provider, int ra
         return value is not null;
     }
 
-    /// <summary>The value of an environment variable, if this level reads them all and the value is not a link to somebody else's Service.</summary>
+    /// <summary>The value of an environment variable, if this level reads them all and the value is not a link to another Service.</summary>
     public bool TryGetVariable(string variable, [NotNullWhen(true)] out ConfiguredValue? value)
     {
         value = ReadsAllVariables && Text(variable) is { } text && !ServiceLink.IsLink(text) ? FromVariable(text, variable) : null;
         return value is not null;
     }
 
-    /// <summary>Whether an environment variable links to somebody else's Service.</summary>
+    /// <summary>Whether an environment variable links to another Service.</summary>
     public bool HasLink(string variable) => ReadsAllVariables && Text(variable) is { } text && ServiceLink.IsLink(text);
 
     /// <summary>
@@ -59,6 +59,12 @@ internal sealed class ConfigurationLevel(IConfigurationProvider provider, int ra
         return spellings.Exists(v => v.Text == kept) ? spellings.Where(static v => !string.IsNullOrWhiteSpace(v.Text))
             : TryGetVariable(variable, out var value) ? [value] : [];
     }
+
+    /// <summary>The keys that this level has at its top. A variable without <c>__</c> in its name is one of them.</summary>
+    public IEnumerable<string> TopKeys => provider.GetChildKeys([], null).Distinct(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Whether this level has any environment variables with a meaning of PortGen's.</summary>
+    public bool HasVariables => ReadsAllVariables;
 
     /// <summary>Whether a settings file says <c>null</c> for the key. To the configuration that is the same as an empty section.</summary>
     public bool IsNullInFile(string key) => provider is FileConfigurationProvider file && provider.TryGet(key, out var text) && text is null

@@ -21,7 +21,7 @@ internal static class EnvironmentLevel
         }
     }
 
-    /// <summary>The variable as it is spelled, for a message. Of a section, of which the key is only the beginning, nobody knows.</summary>
+    /// <summary>The variable as it is spelled, for a message. For a section, whose key is only the beginning of a variable, the spelling is unknown.</summary>
     public static string Spell(string variable) => Environment.GetEnvironmentVariable(variable) is null ? SpellingsOf(variable).FirstOrDefault() ?? variable : variable;
 
     /// <summary>The names of the process's variables that mean the same to the configuration: they may differ in case, and in <c>__</c> for <c>:</c>.</summary>
@@ -39,7 +39,7 @@ internal static class EnvironmentLevel
 
     private static string Normalize(string name) => name.Replace("__", ":", StringComparison.Ordinal);
 
-    // The provider tells nobody but by its text, and what a type of somebody's own writes there is free.
+    // The provider shows its prefix only in its text, and a derived type can write anything there.
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_prefix")]
     private static extern ref string? Prefix(EnvironmentVariablesConfigurationProvider provider);
 }

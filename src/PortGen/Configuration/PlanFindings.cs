@@ -7,7 +7,7 @@ internal sealed class PlanFindings
     private readonly List<string> _warnings = [];
     private readonly List<string> _notes = [];
 
-    /// <summary>One message for each broken rule; with any, there is no plan.</summary>
+    /// <summary>One message for each broken rule. If there is one, there is no plan.</summary>
     public IReadOnlyList<string> Errors => _errors;
 
     /// <summary>What the operator should know though nothing is wrong.</summary>

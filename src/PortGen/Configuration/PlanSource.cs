@@ -1,12 +1,14 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace PortGen.Configuration;
 
 /// <summary>Makes the plans of an application: the one that it starts with, and later ones, by the configuration as it is then.</summary>
 internal sealed class PlanSource(
-    PortManifest manifest, IConfiguration configuration, IHostEnvironment environment, ILoggerFactory loggerFactory, IEnumerable<StartupWarning>? startupWarnings = null)
+    PortManifest manifest, IConfiguration configuration, IHostEnvironment environment, ILoggerFactory loggerFactory, IEnumerable<StartupWarning>? startupWarnings = null,
+    IOptions<PortServicesOptions>? options = null)
 {
     private readonly ILogger _logger = loggerFactory.CreateLogger("PortGen");
     private IEnumerable<StartupWarning> _startupWarnings = startupWarnings ?? [];
@@ -20,7 +22,7 @@ internal sealed class PlanSource(
             _logger.ConfigurationWarning(warning.Text);
         }
 
-        var plan = PortPlanner.Plan(manifest, configuration, environment);
+        var plan = PortPlanner.Plan(manifest, configuration, environment, options?.Value);
         Log(plan);
         return plan;
     }

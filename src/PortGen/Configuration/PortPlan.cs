@@ -1,6 +1,6 @@
 namespace PortGen.Configuration;
 
-/// <summary>What shall be bound and started: manifest and configuration together, proven by the rules.</summary>
+/// <summary>What is to be bound and started: manifest and configuration together, proven by the rules.</summary>
 internal sealed record PortPlan
 {
     public required PortManifest Manifest { get; init; }
@@ -8,7 +8,7 @@ internal sealed record PortPlan
     /// <summary>The ports in the manifest's order.</summary>
     public required IReadOnlyList<PlannedPort> Ports { get; init; }
 
-    /// <summary>How long binding is retried while some required port is not to be had.</summary>
+    /// <summary>How long binding is retried while a required port is unavailable.</summary>
     public required TimeSpan BindTimeout { get; init; }
 
     /// <summary>How long one service may take to start.</summary>
@@ -17,7 +17,7 @@ internal sealed record PortPlan
     /// <summary>How long one service may take to stop.</summary>
     public required TimeSpan StopTimeout { get; init; }
 
-    /// <summary>How long every service goes on serving after the application was told to stop.</summary>
+    /// <summary>How long every service continues to serve after the application was told to stop.</summary>
     public required TimeSpan DrainDelay { get; init; }
 
     /// <summary>Which application this is, if the configuration says so; <see langword="null"/> to go by the folder that it runs from.</summary>
@@ -44,7 +44,7 @@ internal sealed record PortPlan
     /// <summary>The ports of a service.</summary>
     public IEnumerable<PlannedPort> PortsOf(string service) => Ports.Where(p => p.Definition.Service == service);
 
-    /// <summary>The plan for a host whose server has it so.</summary>
+    /// <summary>The plan for what the host's server does with its ports.</summary>
     public PortPlan For(HostPorts use) => this with
     {
         Ports = [.. Ports.Select(p => (FreePorts || use != HostPorts.Held ? p.ToFree() : p) with { IsHeld = use != HostPorts.NotHeld || !p.IsOfHost })],
@@ -72,7 +72,7 @@ internal sealed record PlannedPort
 
     public required ValueSource PortSource { get; init; }
 
-    /// <summary>The ports allowed; <see langword="null"/> where the system shall choose.</summary>
+    /// <summary>The ports allowed; <see langword="null"/> where the system chooses.</summary>
     public required PortRange? Range { get; init; }
 
     public required ValueSource RangeSource { get; init; }
@@ -92,6 +92,9 @@ internal sealed record PlannedPort
     /// <summary>The port under which the outside reaches this one; <see langword="null"/> for the same.</summary>
     public required int? ExternalPort { get; init; }
 
-    /// <summary>The same port, on a number that the system chooses.</summary>
-    public PlannedPort ToFree() => this with { Port = 0, Range = null, Host = PortSettingValue.Localhost };
+    /// <summary>The URL by which others reach the port; <see langword="null"/> where none is configured.</summary>
+    public string? PublicUrl { get; init; }
+
+    /// <summary>The same port, on a number that the system chooses. Nobody outside has it mapped.</summary>
+    public PlannedPort ToFree() => this with { Port = 0, Range = null, Host = PortSettingValue.Localhost, ExternalPort = null, PublicUrl = null };
 }

@@ -17,31 +17,34 @@ internal sealed class PortPlanner
     private readonly PortManifest _manifest;
     private readonly string? _host;
     private readonly bool _isDevelopment;
+    private readonly PortServicesOptions _options;
+    private readonly IReadOnlyList<ConfigurationLevel> _levels;
     private readonly PlanFindings _findings = new();
     private readonly SettingKeys _keys;
     private readonly SettingReader _settings;
     private readonly ConfiguredValue? _container;
 
-    private PortPlanner(PortManifest manifest, IConfiguration configuration, bool isDevelopment)
+    private PortPlanner(PortManifest manifest, IConfiguration configuration, bool isDevelopment, PortServicesOptions? options)
     {
         _manifest = manifest;
         _host = manifest.Services.FirstOrDefault(static s => s.IsHost)?.Name;
         _isDevelopment = isDevelopment;
-        var levels = ConfigurationLevel.Of(configuration);
-        _keys = new SettingKeys(configuration, levels, _findings);
-        _settings = new SettingReader(levels, _findings);
+        _options = options ?? new PortServicesOptions();
+        _levels = ConfigurationLevel.Of(configuration);
+        _keys = new SettingKeys(configuration, _levels, _findings);
+        _settings = new SettingReader(_levels, _findings);
         _container = _settings.FindContainer();
     }
 
-    /// <summary>The plan of <paramref name="manifest"/> under <paramref name="configuration"/>.</summary>
+    /// <summary>The plan of <paramref name="manifest"/> under <paramref name="configuration"/>, and below that under <paramref name="options"/>.</summary>
     /// <exception cref="PortConfigurationException">Rules are broken; it has them all.</exception>
-    public static PortPlan Plan(PortManifest manifest, IConfiguration configuration, IHostEnvironment environment) =>
-        new PortPlanner(manifest, configuration, environment.IsDevelopment()).Plan();
+    public static PortPlan Plan(PortManifest manifest, IConfiguration configuration, IHostEnvironment environment, PortServicesOptions? options = null) =>
+        new PortPlanner(manifest, configuration, environment.IsDevelopment(), options).Plan();
 
     /// <summary>How long the drain and the stops of all waves may take. What can't be read counts as not configured: the plan reports it.</summary>
-    public static TimeSpan ShutdownTime(PortManifest manifest, IConfiguration configuration, IHostEnvironment environment)
+    public static TimeSpan ShutdownTime(PortManifest manifest, IConfiguration configuration, IHostEnvironment environment, PortServicesOptions? options = null)
     {
-        var planner = new PortPlanner(manifest, configuration, environment.IsDevelopment());
+        var planner = new PortPlanner(manifest, configuration, environment.IsDevelopment(), options);
         return planner.DrainDelay() + (manifest.Waves.Count * planner.StopTimeout());
     }
 
@@ -53,7 +56,9 @@ internal sealed class PortPlanner
             throw new PortConfigurationException([.. _manifest.Problems.Select(static p => $"{p} (from {default(ValueSource)})")]);
         }
 
-        _keys.Check([.. _manifest.Ports.Select(static p => p.Name)]);
+        IReadOnlyList<string> names = [.. _manifest.Ports.Select(static p => p.Name)];
+        _keys.Check(names);
+        VariableSlips.Warn(_levels, names, _findings);
         var generic = GenericPortOwner();
         var drafts = _manifest.Ports.Select(p => Draft(p, p == generic)).ToList();
         var ports = drafts.Zip(_manifest.Ports, ToPlanned).ToList();
@@ -61,15 +66,15 @@ internal sealed class PortPlanner
         {
             Manifest = _manifest,
             Ports = [.. ports.Select(p => WithService(p, ports))],
-            BindTimeout = Duration(PortSetting.BindTimeout, _isDevelopment ? s_developmentBindTimeout : s_bindTimeout),
-            StartTimeout = Duration(PortSetting.StartTimeout, s_startTimeout),
+            BindTimeout = Duration(PortSetting.BindTimeout, _options.BindTimeout ?? (_isDevelopment ? s_developmentBindTimeout : s_bindTimeout)),
+            StartTimeout = Duration(PortSetting.StartTimeout, _options.StartTimeout ?? s_startTimeout),
             StopTimeout = StopTimeout(),
             DrainDelay = DrainDelay(),
-            Application = _settings.Find(PortSetting.Application)?.Text.Trim() is { Length: > 0 } application ? application : null,
-            ForceRestart = _settings.Find(PortSetting.ForceRestart) is { } forceRestart && _settings.ReadBoolean(forceRestart),
-            RestartTimeout = _isDevelopment ? s_developmentRestartTimeout : s_restartTimeout,
-            FreePorts = _settings.Find(PortSetting.FreePorts) is { } freePorts && _settings.ReadBoolean(freePorts),
-            ReadyFile = _settings.Find(PortSetting.ReadyFile)?.Text.Trim() is { Length: > 0 } path ? path : null,
+            Application = Text(PortSetting.Application, _options.Application),
+            ForceRestart = Flag(PortSetting.ForceRestart, _options.ForceRestart),
+            RestartTimeout = Duration(PortSetting.RestartTimeout, _options.RestartTimeout ?? (_isDevelopment ? s_developmentRestartTimeout : s_restartTimeout)),
+            FreePorts = Flag(PortSetting.FreePorts, _options.FreePorts),
+            ReadyFile = Text(PortSetting.ReadyFile, _options.ReadyFile),
             Warnings = _findings.Warnings,
             Notes = _findings.Notes,
         };
@@ -110,7 +115,7 @@ internal sealed class PortPlanner
             Host = _settings.FindHost(definition) is null ? definition.Host : null,
             DevelopmentPort = Choose(PortSetting.DevelopmentPort, _settings.Find(definition, PortSetting.DevelopmentPort), definition.DevelopmentPort ?? 0),
         };
-        draft.HealthPath = _settings.Find(definition, PortSetting.HealthPath) is { } path ? _settings.ReadPath(PortSetting.HealthPath, path) : definition.HealthPath;
+        draft.HealthPath = _settings.Find(definition, PortSetting.HealthPath) is { } path ? _settings.ReadText(PortSetting.HealthPath, path) : definition.HealthPath;
         draft.Decide(_isDevelopment);
         if (_container is not null && !_isDevelopment)
         {
@@ -149,6 +154,7 @@ internal sealed class PortPlanner
             NeededByService = required || definition.Name == definition.Service,
             HealthPath = draft.HealthPath,
             ExternalPort = _settings.ReadPort(PortSetting.ExternalPort, _settings.Find(definition, PortSetting.ExternalPort)),
+            PublicUrl = _settings.Find(definition, PortSetting.PublicUrl) is { } url ? _settings.ReadText(PortSetting.PublicUrl, url) : null,
         };
     }
 
@@ -173,9 +179,15 @@ internal sealed class PortPlanner
             : (definition.Host, default);
     }
 
-    private TimeSpan StopTimeout() => Duration(PortSetting.StopTimeout, s_stopTimeout);
+    private TimeSpan StopTimeout() => Duration(PortSetting.StopTimeout, _options.StopTimeout ?? s_stopTimeout);
 
-    private TimeSpan DrainDelay() => Duration(PortSetting.DrainDelay, _container is null ? TimeSpan.Zero : s_containerDrainDelay);
+    private TimeSpan DrainDelay() => Duration(PortSetting.DrainDelay, _options.DrainDelay ?? (_container is null ? TimeSpan.Zero : s_containerDrainDelay));
+
+    private bool Flag(PortSetting setting, bool fallback) => _settings.Find(setting) is { } value ? _settings.ReadBoolean(value) : fallback;
+
+    // An empty text in a file takes back what the code says.
+    private string? Text(PortSetting setting, string? fallback) =>
+        (_settings.Find(setting) is { } value ? value.Text : fallback)?.Trim() is { Length: > 0 } text ? text : null;
 
     private TimeSpan Duration(PortSetting setting, TimeSpan fallback) =>
         _settings.Find(setting) is { } value && _settings.IsReadable(setting, value) && PortSettingValue.TryParseDuration(value.Text, out var duration)

@@ -13,7 +13,7 @@ internal static class ServiceLink
     /// <summary>Whether the value of a variable is a link.</summary>
     public static bool IsLink(string text) => Array.Exists(s_schemes, scheme => text.AsSpan().TrimStart().StartsWith(scheme, StringComparison.OrdinalIgnoreCase));
 
-    /// <summary>The variable beside which this one is a port of somebody else's Service; <see langword="null"/> where there is none.</summary>
+    /// <summary>The variable that shows this one to be the port of another Service; <see langword="null"/> if there is none.</summary>
     public static string? CompanionOf(string variable, ConfigurationLevel level)
     {
         // {SERVICE}_SERVICE_PORT, and {SERVICE}_SERVICE_PORT_{NAME} for a port that has a name.

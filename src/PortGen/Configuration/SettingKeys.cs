@@ -2,10 +2,10 @@ using Microsoft.Extensions.Configuration;
 
 namespace PortGen.Configuration;
 
-/// <summary>PG2002, PG2003: a key that nobody would read is a typing mistake.</summary>
+/// <summary>PG2002, PG2003: a key that is never read is a typing error.</summary>
 internal sealed class SettingKeys(IConfiguration configuration, IReadOnlyList<ConfigurationLevel> levels, PlanFindings findings)
 {
-    /// <summary>Reports every key of the section that is no setting of these ports.</summary>
+    /// <summary>Reports every key of the section that is not a setting of these ports.</summary>
     public void Check(IReadOnlyList<string> portNames)
     {
         foreach (var level in levels)

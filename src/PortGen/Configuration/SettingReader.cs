@@ -102,7 +102,7 @@ internal sealed class SettingReader(IReadOnlyList<ConfigurationLevel> levels, Pl
 
     /// <summary>
     /// What says that this is a container: images of .NET, container managers (Podman, systemd-nspawn and LXC set <c>container</c> to their name) and
-    /// platforms do. A host name that looks like a container's is no evidence.
+    /// platforms do. A host name that looks like a container's proves nothing.
     /// </summary>
     public ConfiguredValue? FindContainer()
     {
@@ -142,9 +142,9 @@ internal sealed class SettingReader(IReadOnlyList<ConfigurationLevel> levels, Pl
         return port;
     }
 
-    /// <summary>The path; <see langword="null"/> for none, which an empty text says, or where it can't be read.</summary>
-    public string? ReadPath(PortSetting setting, ConfiguredValue value) =>
-        IsReadable(setting, value) && value.Text.Trim() is { Length: > 0 } path ? path : null;
+    /// <summary>The text, a path or a URL; <see langword="null"/> for none, which an empty text says, or where it can't be read.</summary>
+    public string? ReadText(PortSetting setting, ConfiguredValue value) =>
+        IsReadable(setting, value) && value.Text.Trim() is { Length: > 0 } text ? text : null;
 
     /// <summary>The value; <see langword="false"/> where it can't be read.</summary>
     public bool ReadBoolean(ConfiguredValue value)
@@ -190,7 +190,7 @@ internal sealed class SettingReader(IReadOnlyList<ConfigurationLevel> levels, Pl
         start.Rank,
         () => $"environment variables {stem}{PortSetting.RangeStartSuffix} and {stem}{PortSetting.RangeEndSuffix}");
 
-    // The port of somebody else's Service isn't meant for this application. A range or an interface Kubernetes doesn't set.
+    // The port of another Service is not meant for this application. Kubernetes sets neither ranges nor interfaces.
     private bool TryGetAlias(
         ConfigurationLevel level, PortSetting setting, string variable, PortDefinition definition, [NotNullWhen(true)] out ConfiguredValue? value)
     {

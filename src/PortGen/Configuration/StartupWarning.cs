@@ -1,11 +1,11 @@
 namespace PortGen.Configuration;
 
-/// <summary>What the operator should know of how the configuration was read. It is logged with the first plan: while the host is being built, nobody can log.</summary>
+/// <summary>What the operator should know of how the configuration was read. It is logged with the first plan, because there is no logger while the host is being built.</summary>
 internal sealed record StartupWarning(string Text)
 {
     /// <summary>The system refuses to watch settings files, such as for want of inotify instances.</summary>
-    public static StartupWarning FilesNotWatched(IOException e) => new($"Settings files are not watched, so a change counts from the next start on only: {e.Message}");
+    public static StartupWarning FilesNotWatched(IOException e) => new($"Settings files are not watched, so a change takes effect only at the next start: {e.Message}");
 
-    /// <summary>There is no working folder to look for settings in: it was deleted, or it lies in a folder that this user may not enter.</summary>
+    /// <summary>There is no working folder to look for settings in: it was deleted, or is inside a folder that this user may not enter.</summary>
     public static StartupWarning NoWorkingFolder(string contentRoot) => new($"The working folder can't be used; the content root is the application's folder {contentRoot} instead");
 }

@@ -1,6 +1,6 @@
 namespace PortGen.Configuration;
 
-/// <summary>Where an effective value comes from; the text is made when somebody asks for it, as that may take a look into a file.</summary>
+/// <summary>Where an effective value comes from; the text is made on demand, because that may read a file.</summary>
 /// <param name="Configured">The configured value that decided; <see langword="null"/> for the attribute.</param>
 internal readonly record struct ValueSource(ConfiguredValue? Configured)
 {

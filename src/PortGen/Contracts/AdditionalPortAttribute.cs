@@ -1,6 +1,6 @@
 namespace PortGen;
 
-/// <summary>Gives a port service a further port, with a name of its own; the service reaches it as <c>lease["name"]</c>.</summary>
+/// <summary>Gives a port service another port with its own name; the service gets it as <c>lease["name"]</c>.</summary>
 /// <param name="name">The port's name, unique in the application; the rules are those of <see cref="PortServiceAttribute"/>.</param>
 [AttributeUsage(AttributeTargets.Class, AllowMultiple = true, Inherited = false)]
 public sealed class AdditionalPortAttribute(string name) : Attribute

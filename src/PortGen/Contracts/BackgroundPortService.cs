@@ -4,7 +4,7 @@ namespace PortGen;
 
 /// <summary>A port service that is one long-running method, as <c>BackgroundService</c> is for hosted services.</summary>
 /// <remarks>
-/// If <see cref="ExecuteAsync"/> ends while nobody has asked for its end, by an exception or without, the service has failed: a required one ends the
+/// If <see cref="ExecuteAsync"/> ends before the service is stopped, with an exception or without, the service has failed: a required one ends the
 /// application, an optional one is left out and its ports are released. A service that has done its work says so by <see cref="Complete"/>.
 /// </remarks>
 public abstract class BackgroundPortService : IPortService, IDisposable
@@ -24,7 +24,7 @@ public abstract class BackgroundPortService : IPortService, IDisposable
 
     /// <summary>
     /// Says that the service has done its work. When <see cref="ExecuteAsync"/> returns after that, the service is stopped and its ports are released; the
-    /// application goes on.
+    /// application continues.
     /// </summary>
     protected void Complete() => IsComplete = true;
 
@@ -43,7 +43,7 @@ public abstract class BackgroundPortService : IPortService, IDisposable
         ExecuteTask = Task.Factory.StartNew(
             () =>
             {
-                // What it does from now on is no part of the start: the span that begins a trace there would never end it.
+                // From here on it is not part of the start: a trace that began with that span would never end.
                 Activity.Current = null;
                 return ExecuteAsync(lease, token);
             },

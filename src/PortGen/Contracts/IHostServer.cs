@@ -2,7 +2,7 @@ using System.ComponentModel;
 
 namespace PortGen;
 
-/// <summary>The server of the application's own host, as its ports know it. A package that puts a server on leases registers one; nobody else needs to.</summary>
+/// <summary>The server of the application's own host, as its ports know it. A package that puts a server on leases registers one; other code does not need to.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public interface IHostServer
 {

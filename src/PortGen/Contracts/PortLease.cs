@@ -15,6 +15,7 @@ public sealed class PortLease
     // What is waited for by those who got the lease before its port was bound.
     private readonly TaskCompletionSource? _promise;
     private IListener? _listener;
+    private string? _scheme;
     private ImmutableArray<PortLease> _siblings = [];
     private ILeaseOwner? _owner;
 
@@ -56,17 +57,21 @@ public sealed class PortLease
     /// <summary>When the port began to listen.</summary>
     public DateTimeOffset AllocatedAt { get; private set; }
 
-    /// <summary>The port as an HTTP address, for services that speak HTTP: <c>http://localhost:8080</c>.</summary>
-    public string Url => PortUrl.Of(Uri.UriSchemeHttp, Host, Port);
+    /// <summary>
+    /// The port as an address, for services that speak HTTP: <c>http://localhost:8080</c>. Once a transport has said by which scheme it serves (see
+    /// <see cref="ReportServing"/>), with that: <c>https</c>, say.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">The port is not bound yet.</exception>
+    public string Url => PortUrl.Of(_scheme ?? Uri.UriSchemeHttp, Host, Port);
 
-    /// <summary>The application's container, for a service that runs a host of its own. Whatever else a service needs, inject through its constructor.</summary>
+    /// <summary>The application's container, for a service that runs a host of its own. Inject anything else through the service's constructor.</summary>
     /// <exception cref="InvalidOperationException">The lease belongs to no application.</exception>
     public IServiceProvider Services => (_owner ?? throw new InvalidOperationException($"The lease '{Name}' belongs to no application.")).Services;
 
     /// <summary>How many numbers were tried for this lease.</summary>
     internal int BindAttempts { get; set; }
 
-    /// <summary>Who held the preferred port; <see langword="null"/> where this is the preferred one, or nobody knows yet.</summary>
+    /// <summary>Who held the preferred port; <see langword="null"/> if this is the preferred one, or the holder is not known yet.</summary>
     internal string? HeldBy { get; set; }
 
     internal bool IsReleased { get; private set; }
@@ -86,6 +91,18 @@ public sealed class PortLease
     public PortLease this[string name] => _siblings.FirstOrDefault(l => l.DeclaredName == name) ?? _siblings.FirstOrDefault(l => l.Name == name)
         ?? throw new KeyNotFoundException(
             $"The service of port '{Name}' holds no port named '{name}'; it has {string.Join(", ", _siblings.Select(static l => l.Name))}.");
+
+    /// <summary>The lease of that port: <c>lease[Ports.Metrics]</c>.</summary>
+    /// <param name="port">An additional port of the same service, or the service's own.</param>
+    /// <exception cref="KeyNotFoundException">The port is not one of the service's, or an optional one that was unavailable.</exception>
+    public PortLease this[PortDefinition port]
+    {
+        get
+        {
+            ArgumentNullException.ThrowIfNull(port);
+            return this[port.DeclaredName];
+        }
+    }
 
     /// <summary>Waits for the next connection, whichever of the addresses it comes in on. Before the port is bound it waits for that first.</summary>
     /// <param name="cancellationToken">Gives up waiting. No connection is lost by it: the next call gets what came meanwhile.</param>
@@ -132,6 +149,7 @@ public sealed class PortLease
             throw new ArgumentException($"'{scheme}' is not a URI scheme.", nameof(scheme));
         }
 
+        _scheme = scheme;
         HasTransport = true;
         IsServed = true;
         _owner?.Serves(this, scheme);

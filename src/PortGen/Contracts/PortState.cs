@@ -1,6 +1,6 @@
 namespace PortGen;
 
-/// <summary>Where a port is in its life.</summary>
+/// <summary>The states of a port.</summary>
 public enum PortState
 {
     /// <summary>Not bound yet.</summary>
@@ -15,7 +15,7 @@ public enum PortState
     /// <summary>Its service still serves, but the application is about to stop.</summary>
     Draining,
 
-    /// <summary>No port was to be had, or its service failed.</summary>
+    /// <summary>No port was available, or its service failed.</summary>
     Failed,
 
     /// <summary>Its service has stopped and the port is free.</summary>

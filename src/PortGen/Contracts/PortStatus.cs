@@ -27,7 +27,7 @@ public sealed record PortStatus
     /// <summary>Whether the port is to be held in this run. One of a host whose server is another, such as a test's, stays pending and doesn't count for readiness.</summary>
     public bool IsExpected { get; init; } = true;
 
-    /// <summary>Where the port is in its life.</summary>
+    /// <summary>The port's state.</summary>
     public PortState State { get; init; } = PortState.Pending;
 
     /// <summary>Whether the actual port is another than the preferred one.</summary>
@@ -37,10 +37,22 @@ public sealed record PortStatus
     /// The port as an address: with the scheme that whoever serves it has said, <c>http</c> where it is known to speak HTTP (it has a health path, or is a web
     /// service), else <c>tcp</c>. <see langword="null"/> while none is held.
     /// </summary>
-    public string? Url => Port is { } port ? PortUrl.Of(Scheme ?? (HealthPath is null ? Tcp : Uri.UriSchemeHttp), Host, port) : null;
+    public string? Url => Port is { } port ? PortUrl.Of(ShownScheme, Host, port) : null;
+
+    /// <summary>
+    /// The address for clients elsewhere: the configured one (<c>Ports:{name}:PublicUrl</c>), else <see cref="Url"/> with the <see cref="ExternalPort"/>. It never
+    /// ends with a slash. <see langword="null"/> while the port is not held.
+    /// </summary>
+    public string? PublicUrl => Port is null ? null
+        : (ConfiguredUrl ?? PortUrl.Of(ShownScheme, Host, ExternalPort ?? Port.Value)).TrimEnd('/');
+
+    /// <summary>The configured URL; <see langword="null"/> for none.</summary>
+    internal string? ConfiguredUrl { get; init; }
 
     /// <summary>The scheme, where it is known; else <see langword="null"/>.</summary>
     internal string? Scheme { get; init; }
+
+    private string ShownScheme => Scheme ?? (HealthPath is null ? Tcp : Uri.UriSchemeHttp);
 
     /// <summary>The numbers that are allowed, by the configuration; <see langword="null"/> where the system chooses.</summary>
     public PortRange? Range { get; init; }
@@ -57,6 +69,6 @@ public sealed record PortStatus
     /// <summary>How many port numbers were tried.</summary>
     public int BindAttempts { get; init; }
 
-    /// <summary>Who held the preferred port when it was missed; <see langword="null"/> where it wasn't, or nobody could be found.</summary>
+    /// <summary>Who held the preferred port when it was missed; <see langword="null"/> if it was not missed, or its holder could not be found.</summary>
     public string? HeldBy { get; init; }
 }

@@ -1,7 +1,7 @@
 namespace PortGen;
 
 /// <summary>
-/// A required port is not to be had (PG3001), or an earlier instance that holds one could not be ended (PG3003). Nothing is left bound and no
+/// A required port is unavailable (PG3001), or an earlier instance that holds one could not be ended (PG3003). Nothing is left bound and no
 /// service was started.
 /// </summary>
 public sealed class PortUnavailableException : Exception

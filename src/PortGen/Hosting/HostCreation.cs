@@ -63,7 +63,7 @@ internal static class HostCreation
             configuration.AddEnvironmentVariables("ASPNETCORE_");
         }
 
-        // The host takes it as it would take the working folder: a content root that somebody has set counts first.
+        // The host uses it instead of the working folder; a content root that is set explicitly takes precedence.
         var contentRoot = HasWorkingFolder() ? null : AppContext.BaseDirectory;
         if (contentRoot is not null && configuration[HostDefaults.ContentRootKey] is null)
         {

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Options;
 namespace PortGen.Hosting;
 
 /// <summary>
-/// What the host logs of a start that did not succeed. A start that was told to stop is no error, though the host logs it as one; and where a run says the
+/// What the host logs of a start that did not succeed. A start that was told to stop is not an error, though the host logs it as one; and where a run says the
 /// reason on standard error, the console needn't have it too. Other providers, and a console that writes JSON, keep it.
 /// </summary>
 internal sealed class HostStartLog(ILoggerFactory inner, IServiceProvider services) : ILoggerFactory

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using PortGen.Configuration;
@@ -25,7 +26,7 @@ public class PortApplication : IAsyncDisposable
     /// <summary>The host's container.</summary>
     public IServiceProvider Services => _host.Services;
 
-    /// <summary>Binds every port and starts every service of a manifest in a Generic Host of its own.</summary>
+    /// <summary>Binds every port and starts every service of a manifest in a new Generic Host.</summary>
     /// <typeparam name="TApplication">What to wrap the host in.</typeparam>
     /// <param name="manifest">The services.</param>
     /// <param name="wrap">Wraps the started host.</param>
@@ -33,8 +34,9 @@ public class PortApplication : IAsyncDisposable
     /// <param name="configure">Adds to the host before it is built.</param>
     /// <param name="cancellationToken">Gives the start up; nothing is left running or bound.</param>
     /// <exception cref="PortConfigurationException">The configuration breaks a rule; nothing was bound.</exception>
-    /// <exception cref="PortUnavailableException">A required port is not to be had; nothing is left bound.</exception>
+    /// <exception cref="PortUnavailableException">A required port is unavailable; nothing is left bound.</exception>
     /// <exception cref="PortServiceStartException">A service failed to start; the others were stopped again.</exception>
+    [EditorBrowsable(EditorBrowsableState.Never)]
     public static async Task<TApplication> StartAsync<TApplication>(
         PortManifest manifest,
         Func<IHost, TApplication> wrap,
@@ -69,6 +71,7 @@ public class PortApplication : IAsyncDisposable
 
     /// <summary>As <see cref="StartAsync"/>, but blocks. It works on the thread pool, so no synchronization context can deadlock it.</summary>
     /// <inheritdoc cref="StartAsync"/>
+    [EditorBrowsable(EditorBrowsableState.Never)]
     public static TApplication Start<TApplication>(
         PortManifest manifest,
         Func<IHost, TApplication> wrap,
@@ -83,6 +86,7 @@ public class PortApplication : IAsyncDisposable
     /// <param name="configure">Adds to the host before it is built.</param>
     /// <param name="cancellationToken">Ends the application, as a signal does.</param>
     /// <returns>One of <see cref="PortExitCode"/>; the reason for a failure is on standard error.</returns>
+    [EditorBrowsable(EditorBrowsableState.Never)]
     public static async Task<int> RunAsync(
         PortManifest manifest,
         string[]? args = null,
@@ -116,6 +120,11 @@ public class PortApplication : IAsyncDisposable
     /// <param name="name">The port's name.</param>
     /// <exception cref="KeyNotFoundException">The application has no port of that name.</exception>
     public PortStatus GetPort(string name) => _registry.GetPort(name);
+
+    /// <summary>A port of the application. The generated properties call this.</summary>
+    /// <param name="name">The port's name.</param>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    protected RunningPort GetRunningPort(string name) => new(_registry, name);
 
     /// <summary>Waits until the application is told to stop (SIGTERM, Ctrl+C), then stops it.</summary>
     /// <param name="cancellationToken">Tells it to stop.</param>
@@ -200,7 +209,7 @@ public class PortApplication : IAsyncDisposable
         }
         catch (Exception e)
         {
-            RunOutcome.Say($"A service could not be disposed of: {e.Message}");
+            RunOutcome.Say($"A service could not be disposed: {e.Message}");
         }
     }
 

@@ -1,7 +1,7 @@
 namespace PortGen.Hosting;
 
 /// <summary>
-/// Stops the services when the container is disposed of, if nobody has before: the Generic Host stops nothing when one of its hosted
+/// Stops the services when the container is disposed, unless they have stopped before: the Generic Host stops nothing when one of its hosted
 /// services fails to start. It is created after the services, so the container disposes of it before them.
 /// </summary>
 internal sealed class PortGuard : IAsyncDisposable, IDisposable

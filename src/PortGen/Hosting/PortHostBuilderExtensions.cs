@@ -1,8 +1,10 @@
+using System.ComponentModel;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using PortGen.Configuration;
 using PortGen.Hosting;
 using PortGen.Instances;
@@ -10,14 +12,16 @@ using PortGen.Services;
 
 namespace PortGen;
 
-/// <summary>Adds port services to a host.</summary>
+/// <summary>Adds port services to a host. The generated code calls this; other code does not need to.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
 public static class PortHostBuilderExtensions
 {
     /// <summary>Adds the services of a manifest: they start and stop with the host. The generated <c>AddPortServices()</c> calls this.</summary>
     /// <param name="builder">The host's builder.</param>
     /// <param name="manifest">The services.</param>
+    /// <param name="configure">Sets time-outs and the like; the configuration overrides it.</param>
     /// <exception cref="InvalidOperationException">Port services were added before: an application has one manifest.</exception>
-    public static void AddPortServices(IHostApplicationBuilder builder, PortManifest manifest)
+    public static void AddPortServices(IHostApplicationBuilder builder, PortManifest manifest, Action<PortServicesOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(manifest);
@@ -36,10 +40,15 @@ public static class PortHostBuilderExtensions
             service.Register(builder.Services);
         }
 
-        // For what serves a port by itself, such as a hosted service of the application's own: there before the port is bound.
+        // For code that serves a port without being a port service, such as a hosted service: it can be injected before the port is bound.
         foreach (var port in manifest.Ports)
         {
             builder.Services.AddKeyedTransient(port.Name, static (provider, name) => provider.GetRequiredService<ApplicationPorts>().Promise((string)name!));
+        }
+
+        if (configure is not null)
+        {
+            builder.Services.Configure(configure);
         }
 
         builder.Services.AddSingleton(manifest);
@@ -64,14 +73,14 @@ public static class PortHostBuilderExtensions
         }
 
         HostStartLog.AddTo(builder.Services);
-        builder.Services.AddOptions<HostOptions>().Configure<IConfiguration, IHostEnvironment>((options, configuration, environment) =>
-            RaiseShutdownTimeout(options, manifest, configuration, environment));
+        builder.Services.AddOptions<HostOptions>().Configure<IConfiguration, IHostEnvironment, IOptions<PortServicesOptions>>((options, configuration, environment, ports) =>
+            RaiseShutdownTimeout(options, PortPlanner.ShutdownTime(manifest, configuration, environment, ports.Value)));
     }
 
     // The host would cut a shutdown short that every service is still within its own limits of.
-    private static void RaiseShutdownTimeout(HostOptions options, PortManifest manifest, IConfiguration configuration, IHostEnvironment environment)
+    private static void RaiseShutdownTimeout(HostOptions options, TimeSpan ports)
     {
-        var needed = PortPlanner.ShutdownTime(manifest, configuration, environment) + TimeSpan.FromSeconds(5);
+        var needed = ports + TimeSpan.FromSeconds(5);
         if (needed > options.ShutdownTimeout && options.ShutdownTimeout != Timeout.InfiniteTimeSpan)
         {
             options.ShutdownTimeout = needed;

@@ -50,7 +50,7 @@ internal readonly record struct RunOutcome(int ExitCode, string? Reason)
         return ExitCode;
     }
 
-    /// <summary>Writes a line to standard error. Where that is full or closed nobody can be told, which changes nothing else.</summary>
+    /// <summary>Writes a line to standard error. If that is full or closed, the line is lost and nothing else changes.</summary>
     public static void Say(string text)
     {
         try

@@ -2,7 +2,7 @@ using System.ComponentModel;
 
 namespace PortGen;
 
-/// <summary>A port that a library brings along, for the application that references it. The generator writes it; nobody else needs to.</summary>
+/// <summary>A port of a library, for the application that references it. The generator writes it; other code does not need to.</summary>
 /// <param name="name">The port's name.</param>
 /// <param name="service">The owning service's port name.</param>
 /// <param name="type">The service's class in C#, with <c>global::</c>.</param>

@@ -1,6 +1,9 @@
+using System.ComponentModel;
+
 namespace PortGen;
 
 /// <summary>All services of an application and the order in which they start, as the compiler has proven it.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
 public sealed class PortManifest
 {
     /// <summary>Creates a manifest; the generated code does.</summary>
@@ -42,7 +45,7 @@ public sealed class PortManifest
             {
                 if (!byName.TryGetValue(name, out var service))
                 {
-                    throw new ArgumentException($"The waves name '{name}', which is no service of the manifest.");
+                    throw new ArgumentException($"The waves name '{name}', which is not a service of the manifest.");
                 }
 
                 if (service.DependsOn.FirstOrDefault(d => !started.Contains(d)) is { } missing)

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -5,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 namespace PortGen;
 
 /// <summary>A service of the manifest: its ports, what it needs, and how the container creates it.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
 public sealed class PortServiceDefinition
 {
     private PortServiceDefinition(
@@ -59,7 +61,7 @@ public sealed class PortServiceDefinition
 
     /// <summary>The same service under the names that an application gives to the ports of a library. The generated code calls this.</summary>
     /// <param name="names">A name for each of <see cref="Ports"/>, in their order.</param>
-    /// <param name="dependsOn">The names of the services that must run first, as the application has them.</param>
+    /// <param name="dependsOn">The names of the services that must run first, by the names that the application gives them.</param>
     /// <exception cref="ArgumentException">There are more or fewer names than ports.</exception>
     public PortServiceDefinition WithNames(IReadOnlyList<string> names, IReadOnlyList<string> dependsOn)
     {
@@ -113,7 +115,7 @@ public sealed class PortServiceDefinition
             static provider => provider.GetRequiredService<TService>());
     }
 
-    /// <summary>The host as one of the services: it starts and stops by itself.</summary>
+    /// <summary>The host as one of the services. The Generic Host starts and stops it.</summary>
     private sealed class HostService : IPortService
     {
         public static readonly HostService Instance = new();

@@ -3,7 +3,7 @@ namespace PortGen;
 /// <summary>Renames a port that a referenced library declares, or leaves its service out of this application.</summary>
 /// <remarks>
 /// <c>[assembly: ReferencedPort("Acme.Metrics", "metrics", Name = "acme-metrics")]</c>. Numbers need no attribute: settings change them,
-/// <c>Ports:metrics:Port</c>. The library's own code goes on using its own names, <c>lease["metrics"]</c>.
+/// <c>Ports:metrics:Port</c>. The library's own code continues to use its own names, <c>lease["metrics"]</c>.
 /// </remarks>
 /// <param name="assembly">The library's assembly name, without version and <c>.dll</c>.</param>
 /// <param name="port">The port's name as the library declares it.</param>

@@ -12,7 +12,7 @@ internal static class PortPermission
     {
         if (OperatingSystem.IsWindows())
         {
-            return "no permission: another program has it for itself, or the system excludes it (netsh interface ipv4 show excludedportrange protocol=tcp)";
+            return "no permission: another program has reserved it, or the system excludes it (netsh interface ipv4 show excludedportrange protocol=tcp)";
         }
 
         var first = FirstUnprivileged();

@@ -39,7 +39,7 @@ internal static partial class PortLog
     [LoggerMessage(11, LogLevel.Error, "{Service} failed to start")]
     public static partial void StartFailed(this ILogger logger, Exception exception, string service);
 
-    [LoggerMessage(12, LogLevel.Warning, "{Service} did not stop cleanly; going on without it")]
+    [LoggerMessage(12, LogLevel.Warning, "{Service} did not stop cleanly; continuing without it")]
     public static partial void StopFailed(this ILogger logger, Exception exception, string service);
 
     [LoggerMessage(13, LogLevel.Critical, "{Service} failed; the application stops")]
@@ -48,19 +48,19 @@ internal static partial class PortLog
     [LoggerMessage(14, LogLevel.Warning, "{Warning}")]
     public static partial void ConfigurationWarning(this ILogger logger, string warning);
 
-    [LoggerMessage(16, LogLevel.Error, "A subscriber failed when it was told of port {Port}")]
+    [LoggerMessage(16, LogLevel.Error, "A subscriber of PortRegistry.Changed failed at a change of port {Port}")]
     public static partial void SubscriberFailed(this ILogger logger, Exception exception, string port);
 
     [LoggerMessage(15, LogLevel.Information, "Draining for {Seconds} s before the services stop")]
     public static partial void Draining(this ILogger logger, double seconds);
 
-    [LoggerMessage(17, LogLevel.Warning, "The start of {Service} goes on although it was given up; the service is stopped as soon as its start has ended")]
+    [LoggerMessage(17, LogLevel.Warning, "{Service} is still starting although its start was abandoned; it is stopped as soon as the start returns")]
     public static partial void StartAbandoned(this ILogger logger, string service);
 
-    [LoggerMessage(18, LogLevel.Information, "{Service} has done its work")]
+    [LoggerMessage(18, LogLevel.Information, "{Service} has completed its work")]
     public static partial void ServiceCompleted(this ILogger logger, string service);
 
-    [LoggerMessage(19, LogLevel.Error, "Optional {Service} failed; the application goes on without it")]
+    [LoggerMessage(19, LogLevel.Error, "Optional {Service} failed; the application continues without it")]
     public static partial void OptionalServiceFailed(this ILogger logger, Exception exception, string service);
 
     [LoggerMessage(21, LogLevel.Error, "{Problem}")]
@@ -97,19 +97,19 @@ internal static partial class PortLog
     [LoggerMessage(36, LogLevel.Information, "No earlier instance of this application holds one of its ports; looked for {Application} in {Folders}")]
     public static partial void NothingToEnd(this ILogger logger, string application, string folders);
 
-    [LoggerMessage(37, LogLevel.Warning, "The earlier instance, pid {ProcessId}, has ended, but of {Ports} not all are free")]
+    [LoggerMessage(37, LogLevel.Warning, "The earlier instance, pid {ProcessId}, has ended, but not all of {Ports} are free")]
     public static partial void PortsStillInUse(this ILogger logger, int processId, string ports);
 
     [LoggerMessage(23, LogLevel.Information, "{Note}")]
     public static partial void ConfigurationNote(this ILogger logger, string note);
 
-    [LoggerMessage(38, LogLevel.Information, "Other instances of this application hold no port that this start wants first, and stay: {Instances}")]
+    [LoggerMessage(38, LogLevel.Information, "Other instances of this application keep running, because they hold no port that this start prefers: {Instances}")]
     public static partial void InstancesStay(this ILogger logger, string instances);
 
     [LoggerMessage(39, LogLevel.Information, "Another start with force restart ({Holder}) is under way; waiting for it for up to {Seconds} s")]
     public static partial void WaitingForRestart(this ILogger logger, string holder, double seconds);
 
-    [LoggerMessage(40, LogLevel.Information, "A later start with force restart, pid {ProcessId}, has taken over; this one gives way to it")]
+    [LoggerMessage(40, LogLevel.Information, "A later start with force restart, pid {ProcessId}, has taken over; this start ends")]
     public static partial void GivingWay(this ILogger logger, int processId);
 
     [LoggerMessage(42, LogLevel.Error, "The application failed to start: {Reason}")]
@@ -118,6 +118,6 @@ internal static partial class PortLog
     [LoggerMessage(43, LogLevel.Information, "The application was told to stop before its start had finished; everything was rolled back")]
     public static partial void StartGivenUp(this ILogger logger);
 
-    [LoggerMessage(41, LogLevel.Warning, "Starts with force restart can't wait for each other, so two at one moment may both stay: {Reason}")]
+    [LoggerMessage(41, LogLevel.Warning, "Starts with force restart can't wait for each other, so two at the same moment may both stay: {Reason}")]
     public static partial void NoRestartLock(this ILogger logger, string reason);
 }

@@ -59,8 +59,8 @@ public sealed class PortRegistry(ILogger<PortRegistry>? logger = null)
     }
 
     /// <summary>The configuration has changed; what is held stays as it is.</summary>
-    internal void Replan(string name, int preferredPort, PortRange? range, string host, int? externalPort, string? healthPath) =>
-        Change(name, s => s with { PreferredPort = preferredPort, Range = range, Host = host, ExternalPort = externalPort, HealthPath = healthPath });
+    internal void Replan(string name, int preferredPort, PortRange? range, string host, int? externalPort, string? healthPath, string? publicUrl) =>
+        Change(name, s => s with { PreferredPort = preferredPort, Range = range, Host = host, ExternalPort = externalPort, HealthPath = healthPath, ConfiguredUrl = publicUrl });
 
     /// <summary>Numbers were tried for the port.</summary>
     internal void Tried(string name, int numbers) => Change(name, s => s with { BindAttempts = s.BindAttempts + numbers });

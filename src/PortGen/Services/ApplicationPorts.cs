@@ -66,6 +66,7 @@ internal sealed class ApplicationPorts(
             Host = p.Host,
             ExternalPort = p.ExternalPort,
             HealthPath = p.HealthPath,
+            ConfiguredUrl = p.PublicUrl,
             IsExpected = p.IsHeld,
             Range = p.Range,
             Wave = waves[p.Definition.Service],
@@ -93,7 +94,7 @@ internal sealed class ApplicationPorts(
         _plan = plan;
         foreach (var port in plan.Ports)
         {
-            registry.Replan(port.Name, port.Port, port.Range, port.Host, port.ExternalPort, port.HealthPath);
+            registry.Replan(port.Name, port.Port, port.Range, port.Host, port.ExternalPort, port.HealthPath, port.PublicUrl);
         }
     }
 

@@ -202,7 +202,7 @@ internal sealed class ServiceRunner(
         {
             onEnded(this, execution.Exception?.InnerException ?? (execution.IsCanceled ? new TaskCanceledException(execution)
                 : service.IsComplete ? null
-                : new InvalidOperationException("ExecuteAsync returned although nobody had asked the service to stop (one that has done its work calls Complete)")));
+                : new InvalidOperationException("ExecuteAsync returned although nobody had asked the service to stop (a service that has completed its work calls Complete)")));
         }
     }
 }

@@ -23,8 +23,8 @@ internal static class SettingNames
             3 when IsIndex(path[2]) => NotASection(path[0] + ":" + path[1]),
             3 when Find(PortSetting.PerPort, path[2]) => isSection ? Invalid($"'{text}' takes one value, not several") : null,
             3 => Invalid(Nearest(path[2], [.. PortSetting.PerPort.Select(static s => s.Key)]) is { } key
-                ? $"'{text}' is no setting: did you mean '{key}'?"
-                : $"'{text}' is no setting: the settings are {string.Join(", ", PortSetting.PerPort.Select(static s => s.Key))}"),
+                ? $"'{text}' is not a setting: did you mean '{key}'?"
+                : $"'{text}' is not a setting: the settings are {string.Join(", ", PortSetting.PerPort.Select(static s => s.Key))}"),
             _ => null,
         };
     }
@@ -51,7 +51,7 @@ internal static class SettingNames
     private static (PortRule, string, string)? Invalid(string reason) => (PortRule.InvalidSetting, reason, "");
 
     // Letters added, left out, changed, or two neighbours swapped (optimal string alignment).
-    private static int Distance(string a, string b)
+    internal static int Distance(string a, string b)
     {
         if (Math.Abs(a.Length - b.Length) > 2)
         {

@@ -55,7 +55,7 @@ internal static class SettingsFile
             var isContainer = reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray;
             if (parent is null && reader.TokenType != JsonTokenType.StartObject)
             {
-                throw new JsonException("The file must hold an object.", null, 0, 0);
+                throw new JsonException("The file must contain an object.", null, 0, 0);
             }
 
             if (path is not null)
@@ -63,7 +63,7 @@ internal static class SettingsFile
                 var (line, column) = position.Advance(content, (int)reader.TokenStartIndex);
                 if (!isContainer && !keys.Add(path))
                 {
-                    throw new JsonException($"The key '{path}' is there twice.", null, line - 1, position.ByteInLine);
+                    throw new JsonException($"The key '{path}' appears twice.", null, line - 1, position.ByteInLine);
                 }
 
                 values.Add(new SettingsValue(path, isContainer ? null : Text(ref reader), isContainer, line, column, reader.TokenType == JsonTokenType.StartArray));

@@ -21,7 +21,7 @@ internal sealed record PortRule(string Id, string Title, string MessageFormat, P
         "Range '{0}' of port '{1}' is not a port range: write 'first-last' in digits, such as '8080-8089', or a single port");
 
     public static readonly PortRule PortOutOfBounds = Error("PG0002", "Port outside 1024-65535",
-        "{0} of '{1}' is outside 1024-65535: choose a number in these bounds");
+        "{0} of '{1}' is outside 1024-65535: choose a port from 1024 to 65535");
 
     public static readonly PortRule RangeReversed = Error("PG0003", "Range ends before it starts",
         "Range '{0}' of port '{1}' ends before it starts: write '{2}'");
@@ -45,7 +45,7 @@ internal sealed record PortRule(string Id, string Title, string MessageFormat, P
         "Ports {0} of '{1}' reach into the ephemeral range, where an outgoing connection may take one first (Linux 32768-60999; Windows and macOS 49152-65535): choose ports below 32768");
 
     public static readonly PortRule BlockedByBrowsers = Warning("PG0010", "Browsers refuse the port",
-        "Port {0} of '{1}' is one that browsers refuse to open, so its health path can't be looked at in one: choose another port");
+        "Browsers refuse to open port {0} of '{1}', so they can't show its health path: choose another port");
 
     public static readonly PortRule InvalidName = Error("PG0011", "Port name not valid",
         "Port name '{0}' is not valid: {1}");
@@ -72,8 +72,8 @@ internal sealed record PortRule(string Id, string Title, string MessageFormat, P
     public static readonly PortRule UnusableClass = Error("PG1001", "Class can't be a port service",
         "Class '{0}' can't be a port service because it is {1}: the container must be able to create it");
 
-    public static readonly PortRule DependencyIsNoService = Error("PG1003", "DependsOn names a type that is no port service",
-        "'{0}' depends on '{1}', which is no port service: put [PortService] on that type or remove the dependency");
+    public static readonly PortRule DependencyIsNoService = Error("PG1003", "DependsOn names a type that is not a port service",
+        "'{0}' depends on '{1}', which is not a port service: put [PortService] on that type or remove the dependency");
 
     public static readonly PortRule NoServices = Error("PG1004", "Application without services",
         "PortGenApplication is set, but the application has no service: declare one with [PortService], or reference a library that does; services of a referenced executable stay with that executable");
@@ -87,7 +87,7 @@ internal sealed record PortRule(string Id, string Title, string MessageFormat, P
     public static readonly PortRule NameInUse = Error("PG1007", "Name of the generated class is taken",
         "PortGen can't generate class '{0}', because this project has {1}: set another name in the project file, such as <PortGenClassName>{2}</PortGenClassName>");
 
-    public static readonly PortRule NotCreatable = Warning("PG1008", "Container can't create the class by itself",
+    public static readonly PortRule NotCreatable = Warning("PG1008", "Container can't create the class",
         "Class '{0}' {1}, so the container can't create it: add a public constructor that sets everything, or register the class yourself, services.AddSingleton(provider => ...)");
 
     public static readonly PortRule GeneratedService = Error("PG1009", "Service written by another source generator",
@@ -100,7 +100,7 @@ internal sealed record PortRule(string Id, string Title, string MessageFormat, P
         "Class '{0}' is internal, so WebApplicationFactory<{0}> of a test project can't name it: write 'public partial class {0}'",
         PortRuleSeverity.Info);
 
-    public static readonly PortRule HostService = Error("PG1012", "The host's own port asks for what a host can't do",
+    public static readonly PortRule HostService = Error("PG1012", "Not possible for the port of the application's own host",
         "Port '{0}' is served by the application's own host, so {1}");
 
     public static readonly PortRule UnreadableFile = Error("PG2001", "Configuration file unreadable",
@@ -119,10 +119,10 @@ internal sealed record PortRule(string Id, string Title, string MessageFormat, P
         "Service '{0}' failed to start: {1}");
 
     public static readonly PortRule InstanceNotEnded = Error("PG3003", "An earlier instance could not be ended",
-        "Earlier instance {0}, which holds {1}, could not be ended: {2}. End it by hand, or start without force restart: services then move to other ports of their ranges");
+        "Earlier instance {0}, which holds {1}, could not be ended: {2}. End it manually, or start without force restart: services then move to other ports of their ranges");
 
     public static readonly PortRule PortNotServed = Error("PG3004", "Declared port that nobody serves",
-        "Nobody accepts connections on port {0} of '{1}', {2} s after its service started, so clients that connect wait for nothing: {3}");
+        "Nobody accepts connections on port {0} of '{1}', {2} s after its service started, so clients connect and get no answer: {3}");
 
     public static readonly PortRule ServiceFailed = Error("PG3005", "Service failed after it had started",
         "Service '{0}' failed after it had started: {1}");
@@ -146,7 +146,7 @@ internal sealed record PortRule(string Id, string Title, string MessageFormat, P
     ];
 
     /// <summary>The rule's help page.</summary>
-    public string HelpLink => $"https://github.com/portgen/portgen/blob/main/src/PortGen.Compiler/Rules/docs/{Id}.md";
+    public string HelpLink => $"https://github.com/portgen/portgen/blob/main/src/Shared/Rules/docs/{Id}.md";
 
     /// <summary>The message with its places filled.</summary>
     public string Format(params object[] arguments) => string.Format(CultureInfo.InvariantCulture, MessageFormat, arguments);

@@ -10,6 +10,7 @@ internal enum PortSettingKind
     Boolean,
     Text,
     Path,
+    Url,
     Duration,
 }
 
@@ -42,10 +43,16 @@ internal sealed record PortSetting(string Key, PortSettingKind Kind, string? Ali
     public static readonly PortSetting ExternalPort = new("ExternalPort", PortSettingKind.ExternalPort, "_EXTERNAL_PORT");
     public static readonly PortSetting DevelopmentPort = new("DevelopmentPort", PortSettingKind.Port);
 
+    /// <summary>Where others reach the port, if not on this machine under its own number: behind a proxy, say.</summary>
+    public static readonly PortSetting PublicUrl = new("PublicUrl", PortSettingKind.Url);
+
     public static readonly PortSetting BindTimeout = new("BindTimeout", PortSettingKind.Duration);
     public static readonly PortSetting StartTimeout = new("StartTimeout", PortSettingKind.Duration);
     public static readonly PortSetting StopTimeout = new("StopTimeout", PortSettingKind.Duration);
     public static readonly PortSetting DrainDelay = new("DrainDelay", PortSettingKind.Duration);
+
+    /// <summary>How long an earlier instance may take to stop before it is killed.</summary>
+    public static readonly PortSetting RestartTimeout = new("RestartTimeout", PortSettingKind.Duration);
 
     /// <summary>Whether earlier instances of the application are ended first.</summary>
     public static readonly PortSetting ForceRestart = new("ForceRestart", PortSettingKind.Boolean);
@@ -60,10 +67,10 @@ internal sealed record PortSetting(string Key, PortSettingKind Kind, string? Ali
     public static readonly PortSetting Application = new("Application", PortSettingKind.Text) { Variable = "PORTGEN_APPLICATION" };
 
     /// <summary>The settings that each port has.</summary>
-    public static readonly IReadOnlyList<PortSetting> PerPort = [Port, Range, Host, Required, HealthPath, ExternalPort, DevelopmentPort];
+    public static readonly IReadOnlyList<PortSetting> PerPort = [Port, Range, Host, Required, HealthPath, ExternalPort, DevelopmentPort, PublicUrl];
 
     /// <summary>The settings of the application.</summary>
-    public static readonly IReadOnlyList<PortSetting> Globals = [BindTimeout, StartTimeout, StopTimeout, DrainDelay, ForceRestart, FreePorts, ReadyFile, Application];
+    public static readonly IReadOnlyList<PortSetting> Globals = [BindTimeout, StartTimeout, StopTimeout, DrainDelay, RestartTimeout, ForceRestart, FreePorts, ReadyFile, Application];
 
     /// <summary>The environment variable that means the same as a setting of the application; <see langword="null"/> for none.</summary>
     public string? Variable { get; init; }

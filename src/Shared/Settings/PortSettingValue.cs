@@ -20,12 +20,13 @@ internal static class PortSettingValue
     /// <summary>Why a setting of that kind can't take the text, or <see langword="null"/> where it can. Whether the ports are allowed is for the rules.</summary>
     public static string? Defect(PortSettingKind kind, string text) => kind switch
     {
-        PortSettingKind.Port => TryParsePort(text, out _) ? null : "is no port number: write digits, 0 for no preference",
+        PortSettingKind.Port => TryParsePort(text, out _) ? null : "is not a port number: write digits, 0 for no preference",
         PortSettingKind.ExternalPort => TryParsePort(text, out var port) && port is >= 1 and <= PortNumber.Max ? null : "is not an external port: write 1 to 65535",
         PortSettingKind.Boolean => TryParseBoolean(text, out _) ? null : "is neither true nor false",
-        PortSettingKind.Host => IsHost(text) ? null : "is no interface: write localhost, * for all interfaces, or an IP address",
-        PortSettingKind.Path => text.Length == 0 || IsHealthPath(text) ? null : "is no path: write one such as /health",
-        PortSettingKind.Duration => TryParseDuration(text, out _) ? null : "is no duration: write seconds such as 5 or 0.5, or hh:mm:ss, at most a day",
+        PortSettingKind.Host => IsHost(text) ? null : "is not an interface: write localhost, * for all interfaces, or an IP address",
+        PortSettingKind.Path => text.Length == 0 || IsHealthPath(text) ? null : "is not a path: write one such as /health",
+        PortSettingKind.Url => text.Length == 0 || IsUrl(text) ? null : "is not an address: write one such as https://shop.example.org/api, without a query",
+        PortSettingKind.Duration => TryParseDuration(text, out _) ? null : "is not a duration: write seconds such as 5 or 0.5, or hh:mm:ss, at most a day",
         _ => null,
     };
 
@@ -87,6 +88,12 @@ internal static class PortSettingValue
 
         return true;
     }
+
+    /// <summary>An absolute URL with a host (RFC 3986), without what nobody could append a path to, a query or a fragment, and without a password.</summary>
+    public static bool IsUrl(string text) => Uri.TryCreate(text, UriKind.Absolute, out var url)
+        && text.StartsWith(url.Scheme + "://", StringComparison.OrdinalIgnoreCase)
+        && url is { Host.Length: > 0, Query: "", Fragment: "", UserInfo: "", IsFile: false }
+        && text.IndexOfAny(['?', '#', ' ', '\\']) < 0;
 
     /// <summary><c>localhost</c>, <c>*</c>, or an address in its usual form (no IPv4 shorthand such as <c>9101</c> or <c>127.1</c>, nor hexadecimal or octal parts).</summary>
     public static bool IsHost(string text)

@@ -30,7 +30,7 @@ public sealed class OpenApiTests
         var schemas = document.RootElement.GetProperty("components").GetProperty("schemas");
         Assert.Equal(["status", "environment", "ports"], Properties(schemas.GetProperty("PortStatusDocument")));
         Assert.Equal(
-            ["name", "service", "port", "preferredPort", "range", "host", "status", "fallback", "url", "externalPort", "allocatedAt", "bindAttempts", "heldBy"],
+            ["name", "service", "port", "preferredPort", "range", "host", "status", "fallback", "url", "publicUrl", "externalPort", "allocatedAt", "bindAttempts", "heldBy"],
             Properties(schemas.GetProperty("PortStatusEntry")));
     }
 

@@ -117,7 +117,7 @@ public sealed class PageBodyTests
 
     [Theory]
     [InlineData(null, null, 0, "The system chooses its number")]
-    [InlineData(8080, null, 0, "A number that the system has chosen")]
+    [InlineData(8080, null, 0, "A number that the system chose")]
     [InlineData(null, "8080-8089", 8080, "Not held; prefers 8080, of 8080–8089")]
     [InlineData(null, "8080-8089", 0, "Not held; any of 8080–8089")]
     [InlineData(8081, "8080-8089", 0, "8081, any of 8080–8089")]

@@ -45,8 +45,8 @@ public sealed class R3_StatusEndpointTests
                 });
                 var document = await ReadAsync(client);
                 Assert.Equal((document.Ports.All(static p => p.Status == "serving") ? "ok" : "degraded", "Production"), (document.Status, document.Environment));
-                Assert.Equal(host.Manager.GetStatus().Select(static p => (p.Name, p.Service, p.Port, p.PreferredPort, p.Host, p.IsFallback, p.Url, p.ExternalPort, p.AllocatedAt, p.BindAttempts)),
-                    document.Ports.Select(static p => (p.Name, p.Service, p.Port, p.PreferredPort, p.Host, p.Fallback, p.Url, p.ExternalPort, p.AllocatedAt, p.BindAttempts)));
+                Assert.Equal(host.Manager.GetStatus().Select(static p => (p.Name, p.Service, p.Port, p.PreferredPort, p.Host, p.IsFallback, p.Url, p.PublicUrl, p.ExternalPort, p.AllocatedAt, p.BindAttempts)),
+                    document.Ports.Select(static p => (p.Name, p.Service, p.Port, p.PreferredPort, p.Host, p.Fallback, p.Url, p.PublicUrl, p.ExternalPort, p.AllocatedAt, p.BindAttempts)));
 
                 // What it says is so: whoever is told to serve answers at the address that is told.
                 foreach (var port in document.Ports)

@@ -24,7 +24,12 @@ internal sealed class WebHost : IAsyncDisposable
     public static HttpClient NewClient(string url) => new(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.Zero, UseProxy = false }) { BaseAddress = new Uri(url) };
 
     /// <summary>Builds it: a service for each port, with the set-up of the same place.</summary>
-    public static WebHost Build(IReadOnlyList<PortDefinition> ports, IReadOnlyList<WebSetup> setups, params (string Key, string Value)[] settings)
+    public static WebHost Build(IReadOnlyList<PortDefinition> ports, IReadOnlyList<WebSetup> setups, params (string Key, string Value)[] settings) =>
+        BuildWith(static _ => { }, ports, setups, settings);
+
+    /// <summary>Builds it, with services of the application's own.</summary>
+    public static WebHost BuildWith(
+        Action<IServiceCollection> configure, IReadOnlyList<PortDefinition> ports, IReadOnlyList<WebSetup> setups, params (string Key, string Value)[] settings)
     {
         var builder = Microsoft.Extensions.Hosting.Host.CreateApplicationBuilder(new HostApplicationBuilderSettings
         {
@@ -36,6 +41,7 @@ internal sealed class WebHost : IAsyncDisposable
         var log = new TestLog();
         builder.Logging.ClearProviders().AddProvider(log);
         builder.Services.AddSingleton(log).AddSingleton(setups);
+        configure(builder.Services);
         Func<PortDefinition[], PortServiceDefinition>[] definitions =
             [static p => PortServiceDefinition.For<First>(p, []), static p => PortServiceDefinition.For<Second>(p, []), static p => PortServiceDefinition.For<Third>(p, [])];
         var services = setups.Select((s, i) => definitions[i]([.. ports.Where(p => p.Service == ports.Where(static o => o.Service == o.Name).ElementAt(i).Name)])).ToList();

@@ -83,7 +83,7 @@ public sealed class BearerTests(SharedApp shared)
         var app = await shared.GetAsync();
         var (reader, writer) = (await app.TokenAsync(("scope", "vectors.read")), await app.TokenAsync(("scope", "vectors.write")));
         await app.RestAsync("stores", reader, """{"name":"scope"}""")
-            .AssertRefusedAsync(HttpStatusCode.Forbidden, "error=\"insufficient_scope\", error_description=\"The token lacks a scope.\", scope=\"vectors.write\"");
+            .AssertRefusedAsync(HttpStatusCode.Forbidden, "error=\"insufficient_scope\", error_description=\"The token does not have the required scope.\", scope=\"vectors.write\"");
         await app.RestAsync("stores", writer).AssertRefusedAsync(HttpStatusCode.Forbidden, "scope=\"vectors.read\"");
         await app.RestAsync("stores", writer, """{"name":"scope"}""").ReadAsync(HttpStatusCode.Created);
         await app.RestAsync("stores/scope", reader).ReadAsync(HttpStatusCode.OK);

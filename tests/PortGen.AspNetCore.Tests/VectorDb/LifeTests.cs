@@ -56,7 +56,7 @@ public sealed class LifeTests : IDisposable
         LongTests.SkipUnlessMiddle();
         await using var network = await TestNetwork.CreateAsync();
         await using var app = await VectorDbApp.StartAsync(
-            network, _folder, ("PublicUrls__oauth", "https://login.example.org"), ("PublicUrls__mcp", "https://example.org/vectors"));
+            network, _folder, ("Ports__oauth__PublicUrl", "https://login.example.org"), ("Ports__mcp__PublicUrl", "https://example.org/vectors"));
         var server = await app.Http.GetFromJsonAsync<JsonElement>(
             "http://localhost:8081/.well-known/oauth-authorization-server", TestContext.Current.CancellationToken);
         Assert.Equal("https://login.example.org/", server.GetProperty("issuer").GetString());

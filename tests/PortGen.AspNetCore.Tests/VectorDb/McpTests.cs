@@ -61,7 +61,7 @@ public sealed class McpTests(SharedApp shared)
     }
 
     [Theory]
-    [InlineData("search_vectors", """{"store":"none","vector":[1]}""", "There is no store 'none'.")]
+    [InlineData("search_vectors", """{"store":"none","vector":[1]}""", "Store 'none' does not exist.")]
     [InlineData("search_vectors", """{"store":"none","vector":[0]}""", "A vector's numbers are finite")]
     [InlineData("search_vectors", """{"store":"none","vector":"x"}""", "The arguments don't fit the input schema of search_vectors.")]
     [InlineData("search_vectors", """{"store":"none"}""", "The arguments don't fit the input schema of search_vectors.")]
@@ -96,7 +96,7 @@ public sealed class McpTests(SharedApp shared)
         }
         else
         {
-            await answer.AssertRefusedAsync(HttpStatusCode.Forbidden, $"error=\"insufficient_scope\", error_description=\"The token lacks a scope.\", scope=\"{needed}\"");
+            await answer.AssertRefusedAsync(HttpStatusCode.Forbidden, $"error=\"insufficient_scope\", error_description=\"The token does not have the required scope.\", scope=\"{needed}\"");
         }
     }
 
@@ -117,8 +117,8 @@ public sealed class McpTests(SharedApp shared)
         var app = await shared.GetAsync();
         using var response = await PostAsync(app, await app.TokenAsync(("scope", "vectors.read")), body);
         Assert.InRange((int)response.StatusCode, 200, 499);
-        await app.RestAsync("stores/batch", await app.TokenAsync()).AssertProblemAsync(HttpStatusCode.NotFound, "There is no store");
-        await app.RestAsync("stores/twice", await app.TokenAsync()).AssertProblemAsync(HttpStatusCode.NotFound, "There is no store");
+        await app.RestAsync("stores/batch", await app.TokenAsync()).AssertProblemAsync(HttpStatusCode.NotFound, "does not exist");
+        await app.RestAsync("stores/twice", await app.TokenAsync()).AssertProblemAsync(HttpStatusCode.NotFound, "does not exist");
     }
 
     private static async Task<HttpResponseMessage> PostAsync(VectorDbApp app, string token, string body)

@@ -112,11 +112,11 @@ public sealed class RestTests(SharedApp shared)
     {
         var app = await shared.GetAsync();
         var token = await app.TokenAsync();
-        await app.RestAsync("stores/nothing", token).AssertProblemAsync(HttpStatusCode.NotFound, "There is no store 'nothing'.");
-        await app.RestAsync("stores/nothing/search", token, """{"vector":[1]}""").AssertProblemAsync(HttpStatusCode.NotFound, "There is no store 'nothing'.");
+        await app.RestAsync("stores/nothing", token).AssertProblemAsync(HttpStatusCode.NotFound, "Store 'nothing' does not exist.");
+        await app.RestAsync("stores/nothing/search", token, """{"vector":[1]}""").AssertProblemAsync(HttpStatusCode.NotFound, "Store 'nothing' does not exist.");
 
         await app.RestAsync("stores", token, """{"name":"flat"}""").ReadAsync(HttpStatusCode.Created);
-        await app.RestAsync("stores", token, """{"name":"flat"}""").AssertProblemAsync(HttpStatusCode.Conflict, "There is a store 'flat' already.");
+        await app.RestAsync("stores", token, """{"name":"flat"}""").AssertProblemAsync(HttpStatusCode.Conflict, "Store 'flat' already exists.");
         await app.RestAsync("stores/flat/vectors", token, """{"id":"a","vector":[1,2]}""").ReadAsync(HttpStatusCode.OK);
         await app.RestAsync("stores/flat/vectors", token, """{"id":"b","vector":[1,2,3]}""")
             .AssertProblemAsync(HttpStatusCode.BadRequest, "The vectors of 'flat' have 2 numbers; this one has 3.");

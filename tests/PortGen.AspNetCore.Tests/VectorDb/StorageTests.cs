@@ -104,8 +104,8 @@ public sealed class StorageTests : IDisposable
     [InlineData(2048, 604, 700, "may be known to or written by other users (mode 604)")]
     [InlineData(2048, 620, 700, "may be known to or written by other users (mode 620)")]
     [InlineData(2048, 600, 777, "Every user can replace ")]
-    [InlineData(0, 600, 700, "is no private RSA key in PEM. Delete it")]
-    [InlineData(-2048, 600, 700, "is no private RSA key in PEM. Delete it")]
+    [InlineData(0, 600, 700, "is not a private RSA key in PEM format. Delete it")]
+    [InlineData(-2048, 600, 700, "is not a private RSA key in PEM format. Delete it")]
     public async Task A_signing_key_that_others_may_have_or_break_stops_the_start(int bits, int mode, int folderMode, string reason)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no file modes");
@@ -147,7 +147,7 @@ public sealed class StorageTests : IDisposable
         var filler = $"/proc/{app.Process.Id}/root{_folder.Path}/filler";
         Assert.Throws<IOException>(() => File.WriteAllBytes(filler, new byte[4 << 20]));
 
-        await app.RestAsync("stores/full/vectors", token, Large("lost")).AssertProblemAsync((HttpStatusCode)507, "There is no room left on the server's disk. Nothing was stored");
+        await app.RestAsync("stores/full/vectors", token, Large("lost")).AssertProblemAsync((HttpStatusCode)507, "The server's disk is full. Nothing was stored");
         await using (var client = await app.McpAsync(token))
         {
             var refused = await client.CallToolAsync("create_store", new Dictionary<string, object?> { ["name"] = "more" }, cancellationToken: TestContext.Current.CancellationToken);

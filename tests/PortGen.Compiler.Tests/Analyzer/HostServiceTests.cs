@@ -117,8 +117,8 @@ public sealed class HostServiceTests
     {
         var calls = isWeb ? "Microsoft.AspNetCore.Builder.WebApplicationBuilder b = null!; b.AddPortServices(); Ports.AddPortServices(b);" : "";
         var text = Generate(Application(calls + "Microsoft.Extensions.Hosting.HostApplicationBuilder c = null!; c.AddPortServices();", Host, isWeb), ("RootNamespace", rootNamespace));
-        Assert.Equal(isWeb, text.Contains("PortWebHostExtensions.AddPortServices(web, Manifest)", StringComparison.Ordinal));
-        Assert.Contains("PortHostBuilderExtensions.AddPortServices(builder, Manifest)", text, StringComparison.Ordinal);
+        Assert.Equal(isWeb, text.Contains("PortWebHostExtensions.AddPortServices(web, Manifest, configure)", StringComparison.Ordinal));
+        Assert.Contains("PortHostBuilderExtensions.AddPortServices(builder, Manifest, configure)", text, StringComparison.Ordinal);
     }
 
     private static CSharpCompilation Application(string statements, string declarations, bool isWeb = true) =>

@@ -71,7 +71,7 @@ public sealed class PortServiceAnalyzerTests
         [PortGen.PortService("b", Port = 6671, Range = {|PG0010:"6671-6680"|}, HealthPath = "/")] public sealed class B : Base;
         [PortGen.PortService("c", Port = 6000)] public sealed class C : Base;
         [PortGen.PortService("d", Port = 6670, HealthPath = "/")] public sealed class D : Base;
-        """, "Port 6667 of 'a'", "Port 6679 of 'b'");
+        """, "open port 6667 of 'a'", "open port 6679 of 'b'");
 
     [Fact]
     public Task PG0012_a_single_port() => AnalyzerTest.VerifyAsync("""

@@ -19,7 +19,7 @@ public sealed class RuleDocumentationTests
     [MemberData(nameof(Ids))]
     public async Task A_rule_s_page_shows_what_is_reported_and_what_is_not(string id)
     {
-        var page = await File.ReadAllTextAsync(Path.Combine(Folder, "Rules", "docs", id + ".md"), TestContext.Current.CancellationToken);
+        var page = await File.ReadAllTextAsync(Path.Combine(Folder, "..", "Shared", "Rules", "docs", id + ".md"), TestContext.Current.CancellationToken);
         var descriptor = RuleDescriptors.All.Single(d => d.Id == id);
         Assert.StartsWith($"# {id}: {descriptor.Title}\n", page, StringComparison.Ordinal);
         Assert.EndsWith($"/docs/{id}.md", descriptor.HelpLinkUri, StringComparison.Ordinal);

@@ -54,7 +54,7 @@ internal sealed record ProjectRooms
                 ["Binding"] = ["Contracts", Platform, "Registry", "Configuration"],
                 ["Instances"] = ["Contracts", Platform, "Registry", "Configuration", "Binding"],
                 ["Services"] = ["Contracts", Platform, "Manifest", "Registry", "Configuration", "Binding", "Instances"],
-                ["Hosting"] = ["Contracts", Platform, "Manifest", "Registry", "Configuration", "Instances", "Services"],
+                ["Hosting"] = ["Contracts", Platform, "Manifest", "Registry", "Configuration", "Binding", "Instances", "Services"],
             },
         },
         ["PortGen.AspNetCore"] = new()

@@ -120,7 +120,7 @@ public sealed class PortsTests
             [PortGen.PortService("Web1")] public sealed class A : Base;
             [PortGen.PortService("web1")] public abstract class B : Base;
             """)!;
-        Assert.Contains("PortStatus Web1 => GetPort(\"web1\");", text, StringComparison.Ordinal);
+        Assert.Contains("RunningPort Web1 => GetRunningPort(\"web1\");", text, StringComparison.Ordinal);
         Assert.DoesNotContain("GetPort(\"Web1\")", text, StringComparison.Ordinal);
     }
 }

@@ -79,15 +79,17 @@ namespace Application
         /// <summary>Adds the services and their ports to an application's own host: they start and stop with it.</summary>
         /// <typeparam name="TBuilder">The host's builder.</typeparam>
         /// <param name="builder">The host's builder.</param>
-        public static TBuilder AddPortServices<TBuilder>(TBuilder builder)
+        /// <param name="configure">Sets time-outs and the like; the configuration overrides it.</param>
+        public static TBuilder AddPortServices<TBuilder>(
+            TBuilder builder, global::System.Action<global::PortGen.PortServicesOptions>? configure = null)
             where TBuilder : global::Microsoft.Extensions.Hosting.IHostApplicationBuilder
         {
-            global::PortGen.PortHostBuilderExtensions.AddPortServices(builder, Manifest);
+            global::PortGen.PortHostBuilderExtensions.AddPortServices(builder, Manifest, configure);
             return builder;
         }
     }
 
-    /// <summary>The running application, with the present state of each port.</summary>
+    /// <summary>The running application, with each of its ports.</summary>
     [global::System.CodeDom.Compiler.GeneratedCode("PortGen", "0.1.0")]
     internal sealed class RunningPorts : global::PortGen.PortApplication
     {
@@ -97,16 +99,16 @@ namespace Application
         }
 
         /// <summary>Port <c>hidden</c> as it is now.</summary>
-        public global::PortGen.PortStatus Hidden => GetPort("hidden");
+        public global::PortGen.RunningPort Hidden => GetRunningPort("hidden");
 
         /// <summary>Port <c>oauth</c> as it is now.</summary>
-        public global::PortGen.PortStatus Oauth => GetPort("oauth");
+        public global::PortGen.RunningPort Oauth => GetRunningPort("oauth");
 
         /// <summary>Port <c>metrics</c> as it is now.</summary>
-        public global::PortGen.PortStatus Metrics => GetPort("metrics");
+        public global::PortGen.RunningPort Metrics => GetRunningPort("metrics");
 
         /// <summary>Port <c>rest</c> as it is now.</summary>
-        public global::PortGen.PortStatus Rest => GetPort("rest");
+        public global::PortGen.RunningPort Rest => GetRunningPort("rest");
     }
 }
 
@@ -119,10 +121,12 @@ namespace PortGen.Generated.Application
         /// <summary>Adds the services and their ports to an application's own host: they start and stop with it.</summary>
         /// <typeparam name="TBuilder">The host's builder.</typeparam>
         /// <param name="builder">The host's builder.</param>
-        public static TBuilder AddPortServices<TBuilder>(this TBuilder builder)
+        /// <param name="configure">Sets time-outs and the like; the configuration overrides it.</param>
+        public static TBuilder AddPortServices<TBuilder>(
+            this TBuilder builder, global::System.Action<global::PortGen.PortServicesOptions>? configure = null)
             where TBuilder : global::Microsoft.Extensions.Hosting.IHostApplicationBuilder
         {
-            global::Application.Ports.AddPortServices(builder);
+            global::Application.Ports.AddPortServices(builder, configure);
             return builder;
         }
     }

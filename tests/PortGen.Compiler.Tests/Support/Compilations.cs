@@ -36,7 +36,8 @@ internal static class Compilations
         {
             public static class PortWebHostExtensions
             {
-                public static void AddPortServices(Microsoft.AspNetCore.Builder.WebApplicationBuilder builder, PortManifest manifest) { }
+                public static void AddPortServices(
+                    Microsoft.AspNetCore.Builder.WebApplicationBuilder builder, PortManifest manifest, System.Action<PortServicesOptions>? configure = null) { }
             }
         }
         """).WithAssemblyName("PortGen.AspNetCore").ToMetadataReference();

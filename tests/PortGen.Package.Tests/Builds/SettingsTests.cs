@@ -68,7 +68,7 @@ public sealed partial class SettingsTests(LocalFeed feed) : PackageTest(feed)
         var report = Assert.Single(build.Reports);
         Assert.Contains("error PG4001: PortGen needs the .NET SDK 10.0.100 or later", report, StringComparison.Ordinal);
         Assert.Contains(found, report, StringComparison.Ordinal);
-        Assert.True(File.Exists(Path.Combine(LocalFeed.RepositoryRoot, "src", "PortGen.Compiler", "Rules", "docs", "PG4001.md")));
+        Assert.True(File.Exists(Path.Combine(LocalFeed.RepositoryRoot, "src", "Shared", "Rules", "docs", "PG4001.md")));
     }
 
     [GeneratedRegex(@"(?<file>[^/\\]+\.json)\((?<line>\d+),\d+\): (error|warning) (?<id>PG\d{4}): ")]

@@ -84,6 +84,35 @@ public sealed class PortLeaseTests
         metrics.Release();
     }
 
+    [Fact]
+    public void A_port_s_definition_finds_its_lease_also_under_the_name_that_an_application_gives_it()
+    {
+        var web = Open("localhost");
+        var renamed = Open("localhost", "acme-metrics");
+        renamed.DeclaredName = "metrics";
+        PortLease.Join([web, renamed]);
+        var metrics = new PortDefinition("metrics") { Service = "web" };
+        Assert.Same(renamed, web[metrics]);
+        Assert.Same(renamed, web[metrics.Rename("acme-metrics", "web")]);
+        Assert.Same(web, renamed[new PortDefinition("web")]);
+        Assert.Throws<KeyNotFoundException>(() => web[new PortDefinition("other")]);
+        Assert.Throws<ArgumentNullException>(() => web[(PortDefinition)null!]);
+        web.Release();
+        renamed.Release();
+    }
+
+    [Fact]
+    public void Its_address_has_the_scheme_that_is_served()
+    {
+        var lease = Open("localhost");
+        Assert.Equal($"http://localhost:{lease.Port}", lease.Url);
+        lease.ReportServing("https");
+        Assert.Equal($"https://localhost:{lease.Port}", lease.Url);
+        lease.ReportServing("http");
+        Assert.Equal($"http://localhost:{lease.Port}", lease.Url);
+        lease.Release();
+    }
+
     private static PortLease Open(string host, string name = "web")
     {
         Assert.Null(new ListenSocket(ListenProbing.Managed).TryListen(HostAddresses.Of(host), 0, out var result));

@@ -21,7 +21,7 @@ public sealed class ConfigurationLevelTests
 
     [Fact]
     public void Of_two_levels_that_say_it_the_higher_one_is_named() => Assert.Equal(
-        ["PG2003: 'Ports:web:Prot' is no setting: did you mean 'Port'? (from command-line option --Ports:web:Prot)"],
+        ["PG2003: 'Ports:web:Prot' is not a setting: did you mean 'Port'? (from command-line option --Ports:web:Prot)"],
         Errors(new ConfigurationBuilder().AddInMemoryCollection([new("Ports:web:Prot", "1")]).AddCommandLine(["--Ports:web:Prot=2"]).Build()));
 
     [Fact]
@@ -30,7 +30,7 @@ public sealed class ConfigurationLevelTests
         using var folder = new TemporaryFolder();
         folder.Write("appsettings.json", """{ "Ports": { "web": { "Port": 80 } } }""");
         var configuration = new ConfigurationBuilder().SetBasePath(folder.Path).AddJsonFile("appsettings.json").Build();
-        const string Message = "PG0002: Port 80 of 'web' is outside 1024-65535: choose a number in these bounds (from Ports:web:Port in appsettings.json";
+        const string Message = "PG0002: Port 80 of 'web' is outside 1024-65535: choose a port from 1024 to 65535 (from Ports:web:Port in appsettings.json";
         Assert.Equal([Message + ", line 1)"], Errors(configuration));
         folder.Write("appsettings.json", "{");
         Assert.Equal([Message + ")"], Errors(configuration));
@@ -56,7 +56,7 @@ public sealed class ConfigurationLevelTests
         Assert.Equal(
             [
                 "PG2002: 'wbe' names no port of this application: did you mean 'web'? (from configuration key Ports:wbe)",
-                "PG0002: Port 80 of 'web' is outside 1024-65535: choose a number in these bounds (from configuration key Ports:web:Port)",
+                "PG0002: Port 80 of 'web' is outside 1024-65535: choose a port from 1024 to 65535 (from configuration key Ports:web:Port)",
             ],
             Errors(new ForeignConfiguration(root)));
     }

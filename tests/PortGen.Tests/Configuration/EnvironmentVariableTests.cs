@@ -27,7 +27,7 @@ public sealed class EnvironmentVariableTests
         await using var app = AppProcess.HelloPorts(null, ("ECHO_PORT_RANGE", "60000-70000"));
         Assert.Equal(78, await app.WaitForExitAsync());
         Assert.Equal(
-            "PG0002: Bound 70000 of range '60000-70000' of 'echo' is outside 1024-65535: choose a number in these bounds (from environment variable ECHO_PORT_RANGE)",
+            "PG0002: Bound 70000 of range '60000-70000' of 'echo' is outside 1024-65535: choose a port from 1024 to 65535 (from environment variable ECHO_PORT_RANGE)",
             app.Errors.Trim());
     }
 

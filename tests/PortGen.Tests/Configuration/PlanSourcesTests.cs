@@ -81,7 +81,7 @@ public sealed class PlanSourcesTests
 
     [Fact]
     public void A_key_of_the_section_takes_no_link() => Assert.Equal(
-        ["PG2003: 'tcp://10.0.0.1:80' is no port number: write digits, 0 for no preference (from environment variable Ports__web__Port)"],
+        ["PG2003: 'tcp://10.0.0.1:80' is not a port number: write digits, 0 for no preference (from environment variable Ports__web__Port)"],
         Errors(s_one, ("Ports__web__Port", "tcp://10.0.0.1:80")));
 
     [Theory]
@@ -128,11 +128,11 @@ public sealed class PlanSourcesTests
     public void The_range_that_was_written_is_quoted()
     {
         Assert.Equal(
-            ["PG0002: Bound 70000 of range '60000-70000' of 'web' is outside 1024-65535: choose a number in these bounds (from environment variable WEB_PORT_RANGE)"],
+            ["PG0002: Bound 70000 of range '60000-70000' of 'web' is outside 1024-65535: choose a port from 1024 to 65535 (from environment variable WEB_PORT_RANGE)"],
             Errors(s_one, ("WEB_PORT_RANGE", "60000-70000")));
         Assert.Equal(
-            ["PG0002: Bound 80 of range '80-90000' of 'web' is outside 1024-65535: choose a number in these bounds (from environment variables WEB_PORT_RANGE_START and WEB_PORT_RANGE_END)",
-                "PG0002: Bound 90000 of range '80-90000' of 'web' is outside 1024-65535: choose a number in these bounds (from environment variables WEB_PORT_RANGE_START and WEB_PORT_RANGE_END)"],
+            ["PG0002: Bound 80 of range '80-90000' of 'web' is outside 1024-65535: choose a port from 1024 to 65535 (from environment variables WEB_PORT_RANGE_START and WEB_PORT_RANGE_END)",
+                "PG0002: Bound 90000 of range '80-90000' of 'web' is outside 1024-65535: choose a port from 1024 to 65535 (from environment variables WEB_PORT_RANGE_START and WEB_PORT_RANGE_END)"],
             Errors(s_one, ("WEB_PORT_RANGE_START", "80"), ("WEB_PORT_RANGE_END", "90000")));
     }
 
@@ -231,7 +231,7 @@ public sealed class PlanSourcesTests
         var manifest = Manifests.Of(s_web with { HealthPath = "/live" });
         Assert.Equal("/up", Plan(manifest, ("Ports__web__HealthPath", " /up ")).Ports[0].HealthPath);
         Assert.Null(Plans.Of(manifest, new Dictionary<string, string?> { ["Ports:web:HealthPath"] = "" }).Ports[0].HealthPath);
-        Assert.Equal(["PG2003: 'up' is no path: write one such as /health (from environment variable WEB_HEALTH_PATH)"], Errors(manifest, ("WEB_HEALTH_PATH", "up")));
+        Assert.Equal(["PG2003: 'up' is not a path: write one such as /health (from environment variable WEB_HEALTH_PATH)"], Errors(manifest, ("WEB_HEALTH_PATH", "up")));
     }
 
     [Fact]
@@ -259,7 +259,7 @@ public sealed class PlanSourcesTests
     {
         Assert.Equal("127.0.0.1", Plan(s_one, ("WEB_BIND_INTERFACE", " 127.0.0.1 ")).Ports[0].Host);
         Assert.Equal(
-            ["PG2003: 'nowhere' is no interface: write localhost, * for all interfaces, or an IP address (from environment variable WEB_BIND_INTERFACE)"],
+            ["PG2003: 'nowhere' is not an interface: write localhost, * for all interfaces, or an IP address (from environment variable WEB_BIND_INTERFACE)"],
             Errors(s_one, ("WEB_BIND_INTERFACE", "nowhere")));
         Assert.Equal(
             ["PG0016: Host 'nowhere' of port 'web' is not an interface: write localhost, * for all interfaces, or an IP address (from its attribute)"],

@@ -118,7 +118,7 @@ public sealed class SettingsBesideTheApplicationTests : IDisposable
         plans.Plan();
         plans.Replan();
         Assert.Equal(
-            ["Settings files are not watched, so a change counts from the next start on only: the test wants it"],
+            ["Settings files are not watched, so a change takes effect only at the next start: the test wants it"],
             log.Entries.Where(static e => e.Id == 14).Select(static e => e.Text));
     }
 

@@ -45,7 +45,7 @@ public sealed class ForceRestartTests : IDisposable
         // The third finds two earlier ones, one on each port of each range. Only the first is in its way.
         await using var third = await StartAsync("--force-restart");
         Assert.Equal(0, await first.WaitForExitAsync());
-        Assert.Contains($"Other instances of this application hold no port that this start wants first, and stay: pid {second.Id} with ", third.Output, StringComparison.Ordinal);
+        Assert.Contains($"Other instances of this application keep running, because they hold no port that this start prefers: pid {second.Id} with ", third.Output, StringComparison.Ordinal);
         AssertPreferred(third);
         Assert.DoesNotContain("shutting down", second.Output, StringComparison.Ordinal);
         await StopAsync(second);

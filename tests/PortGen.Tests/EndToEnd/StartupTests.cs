@@ -209,7 +209,7 @@ public sealed class StartupTests
         await app.WaitForAsync("Application started");
         app.Signal(15);
         Assert.Equal(0, await app.WaitForExitAsync());
-        Assert.Contains("A service could not be disposed of: the test wants first to fail", app.Errors, StringComparison.Ordinal);
+        Assert.Contains("A service could not be disposed: the test wants first to fail", app.Errors, StringComparison.Ordinal);
         AssertFree(ports);
     }
 

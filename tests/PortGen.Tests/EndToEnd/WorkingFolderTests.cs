@@ -122,7 +122,7 @@ public sealed class WorkingFolderTests
         using var installed = new InstalledApplication();
         await using var app = installed.StartWithWatchers(instances);
         await AssertSettingsBesideAsync(app, installed);
-        Assert.Equal(warnings, app.Output.Split("Settings files are not watched, so a change counts from the next start on only: ").Length - 1);
+        Assert.Equal(warnings, app.Output.Split("Settings files are not watched, so a change takes effect only at the next start: ").Length - 1);
         Assert.Equal(warnings, app.Output.Split("PortGen[14]").Length - 1);
     }
 

@@ -174,7 +174,7 @@ public sealed class EarlierInstancesTests
         stage.AssertGone(first);
         Assert.False(second.HasExited);
         Assert.Equal(
-            $"Other instances of this application hold no port that this start wants first, and stay: pid {second.Id} with {stage.Ports.Last}",
+            $"Other instances of this application keep running, because they hold no port that this start prefers: pid {second.Id} with {stage.Ports.Last}",
             stage.Log.Entries.Single(static e => e.Id == 38).Text);
     }
 

@@ -191,7 +191,7 @@ public sealed class InstanceDirectoryTests
     [InlineData("boot", true, "the machine has been restarted since")]
     [InlineData("damaged", true, "it is damaged")]
     [InlineData("misnamed", true, "it is damaged")]
-    [InlineData("huge", true, "it is no regular file, or too large")]
+    [InlineData("huge", true, "it is not a regular file, or is too large")]
     [InlineData("link", true, "Too many levels of symbolic links")]
     [InlineData("pipe", true, "it is ")]
     [InlineData("open", true, "it is open to other users")]

@@ -172,7 +172,7 @@ public sealed class InstanceFolderTests : IDisposable
         using var folder = new PortablePrivateFolder("portgen");
         Assert.Equal(Path.Combine(_runtime.Path, "portgen"), folder.Name);
         Assert.Equal(OwnOnly, File.GetUnixFileMode(folder.Name));
-        AssertReads(folder, "it is gone", "it is a link, or too large", "it is a link, or too large");
+        AssertReads(folder, "it is gone", "it is a link, or is too large", "it is a link, or is too large");
         Assert.True(folder.IsOwn("whatever"));
 
         Directory.Move(folder.Name, _temporary.Path + "/moved");
@@ -184,11 +184,11 @@ public sealed class InstanceFolderTests : IDisposable
     public void Files_are_read_whole_or_not_at_all()
     {
         using var folder = new LinuxPrivateFolder(Path.Combine(_runtime.Path, "portgen"));
-        AssertReads(folder, "No such file or directory", "Too many levels of symbolic links", "it is no regular file, or too large");
+        AssertReads(folder, "No such file or directory", "Too many levels of symbolic links", "it is not a regular file, or is too large");
         Assert.True(folder.IsOwn("link"));
         Assert.False(folder.IsOwn("missing"));
         Directory.CreateDirectory(Path.Combine(folder.Name, "folder"), OwnOnly);
-        Assert.Equal(new FileReading(null, "it is no regular file, or too large"), folder.Read("folder"));
+        Assert.Equal(new FileReading(null, "it is not a regular file, or is too large"), folder.Read("folder"));
         File.SetUnixFileMode(Path.Combine(folder.Name, "large"), OwnOnly | UnixFileMode.GroupRead);
         Assert.Equal(new FileReading(null, "it is open to other users"), folder.Read("large"));
         Assert.SkipUnless(InstanceStage.IsRoot, "only root can give a file away");
@@ -213,7 +213,7 @@ public sealed class InstanceFolderTests : IDisposable
     {
         var path = Path.Combine(_runtime.Path, "portgen");
         Directory.CreateSymbolicLink(path, Directory.CreateDirectory(_temporary.Path + "/elsewhere", OwnOnly).FullName);
-        Assert.Equal($"{path} is no folder of this user: Not a directory", Assert.Throws<IOException>(() => new LinuxPrivateFolder(path)).Message);
+        Assert.Equal($"{path} is not a folder of this user: Not a directory", Assert.Throws<IOException>(() => new LinuxPrivateFolder(path)).Message);
     }
 
     public void Dispose()

@@ -17,7 +17,7 @@ public sealed class PortManifestTests
     [Fact]
     public void Waves_that_are_not_the_services_in_their_order_are_refused()
     {
-        Refused("The waves name 'api', which is no service of the manifest.", [Service("web")], ["web"], ["api"]);
+        Refused("The waves name 'api', which is not a service of the manifest.", [Service("web")], ["web"], ["api"]);
         Refused("Service 'web' needs 'api', which does not start in an earlier wave.", [Service("web", "api"), Service("api")], ["web", "api"]);
         Refused("Service 'web' needs 'api', which does not start in an earlier wave.", [Service("web", "api"), Service("api")], ["web"], ["api"]);
         Refused("The waves start 'web' twice.", [Service("web")], ["web", "web"]);

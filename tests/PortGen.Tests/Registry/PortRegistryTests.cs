@@ -111,11 +111,11 @@ public sealed class PortRegistryTests
     public void A_new_configuration_changes_what_is_wanted_and_not_what_is()
     {
         var registry = In(PortState.Serving);
-        registry.Replan("web", 9000, new PortRange(9000, 9009), "*", 443, "/up");
+        registry.Replan("web", 9000, new PortRange(9000, 9009), "*", 443, "/up", "https://shop.example.org/");
         registry.Serves("web", "https");
         var status = registry.GetPort("web");
         Assert.Equal((PortState.Serving, 8081, 9000, "*", 443, "/up"), (status.State, status.Port!.Value, status.PreferredPort, status.Host, status.ExternalPort!.Value, status.HealthPath));
-        Assert.Equal("https://localhost:8081", status.Url);
+        Assert.Equal(("https://localhost:8081", "https://shop.example.org"), (status.Url, status.PublicUrl));
     }
 
     [Fact]

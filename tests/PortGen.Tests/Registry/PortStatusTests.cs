@@ -29,6 +29,14 @@ public sealed class PortStatusTests
     public void Its_address_has_the_scheme_that_is_served_or_what_is_known(string? healthPath, string? scheme, string url) =>
         Assert.Equal(url, (s_web with { Port = 8080, HealthPath = healthPath, Scheme = scheme }).Url);
 
+    [Theory]
+    [InlineData(null, "https://shop.example.org", null, null)]
+    [InlineData(8081, null, null, "tcp://localhost:8081")]
+    [InlineData(8081, null, 443, "tcp://localhost:443")]
+    [InlineData(8081, "https://shop.example.org/api/", 443, "https://shop.example.org/api")]
+    public void The_address_for_others_is_the_configured_one_or_has_the_external_port(int? port, string? configured, int? external, string? url) =>
+        Assert.Equal(url, (s_web with { Port = port, ConfiguredUrl = configured, ExternalPort = external }).PublicUrl);
+
     [Fact]
     public void A_snapshot_is_made_once_for_each_change()
     {

@@ -97,7 +97,7 @@ public sealed class ServiceSequencerTests
         await stage.Sequencer.StartAsync(stage.Plan, Token);
         await stage.Sequencer.StopAsync(stage.Plan, static r => r.Release());
         await stage.Sequencer.StopAsync(stage.Plan, static r => r.Release());
-        Assert.Equal(["12 api did not stop cleanly; going on without it"], stage.Log(12));
+        Assert.Equal(["12 api did not stop cleanly; continuing without it"], stage.Log(12));
         Assert.Equal((1, 1), (stage.Services["web"].Stops, stage.Services["api"].Stops));
     }
 

@@ -16,5 +16,5 @@ public sealed class PortRuleTests
 
     [Fact]
     public void A_rule_links_to_its_page() =>
-        Assert.Equal("https://github.com/portgen/portgen/blob/main/src/PortGen.Compiler/Rules/docs/PG0007.md", PortRule.Unsatisfiable.HelpLink);
+        Assert.Equal("https://github.com/portgen/portgen/blob/main/src/Shared/Rules/docs/PG0007.md", PortRule.Unsatisfiable.HelpLink);
 }

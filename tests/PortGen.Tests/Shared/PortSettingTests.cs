@@ -13,8 +13,8 @@ public sealed class PortSettingTests
     [Fact]
     public void The_settings_have_these_keys()
     {
-        Assert.Equal(["Port", "Range", "Host", "Required", "HealthPath", "ExternalPort", "DevelopmentPort"], PortSetting.PerPort.Select(static s => s.Key));
-        Assert.Equal(["BindTimeout", "StartTimeout", "StopTimeout", "DrainDelay", "ForceRestart", "FreePorts", "ReadyFile", "Application"], PortSetting.Globals.Select(static s => s.Key));
+        Assert.Equal(["Port", "Range", "Host", "Required", "HealthPath", "ExternalPort", "DevelopmentPort", "PublicUrl"], PortSetting.PerPort.Select(static s => s.Key));
+        Assert.Equal(["BindTimeout", "StartTimeout", "StopTimeout", "DrainDelay", "RestartTimeout", "ForceRestart", "FreePorts", "ReadyFile", "Application"], PortSetting.Globals.Select(static s => s.Key));
         Assert.Equal(("Ports", "PORT", "BIND_ALL_INTERFACES"), (PortSetting.Section, PortSetting.GenericPortVariable, PortSetting.AllInterfacesVariable));
     }
 }

@@ -2,11 +2,11 @@ namespace PortGen.Tests.Shared;
 
 public sealed class PortSettingValueTests
 {
-    private const string NoPort = "is no port number: write digits, 0 for no preference";
+    private const string NoPort = "is not a port number: write digits, 0 for no preference";
     private const string NoBoolean = "is neither true nor false";
-    private const string NoHost = "is no interface: write localhost, * for all interfaces, or an IP address";
-    private const string NoPath = "is no path: write one such as /health";
-    private const string NoDuration = "is no duration: write seconds such as 5 or 0.5, or hh:mm:ss, at most a day";
+    private const string NoHost = "is not an interface: write localhost, * for all interfaces, or an IP address";
+    private const string NoPath = "is not a path: write one such as /health";
+    private const string NoDuration = "is not a duration: write seconds such as 5 or 0.5, or hh:mm:ss, at most a day";
 
     [Theory]
     [InlineData(nameof(PortSettingKind.Port), " 8080 ", null)]

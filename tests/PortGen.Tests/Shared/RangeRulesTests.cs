@@ -22,14 +22,14 @@ public sealed class RangeRulesTests
     [InlineData("30000-70000", "70000", "30000-65535")]
     [InlineData("80-80", "80", "1024")]
     public void PG0002_moves_a_bound_to_the_nearest_port(string range, string bound, string cure) => Assert.Equal(
-        [$"PG0002 0 Range: Bound {bound} of range '{range}' of 'web' is outside 1024-65535: choose a number in these bounds => Range {cure}"],
+        [$"PG0002 0 Range: Bound {bound} of range '{range}' of 'web' is outside 1024-65535: choose a port from 1024 to 65535 => Range {cure}"],
         Of(Spec("web", 0, range)));
 
     [Fact]
     public void Each_bound_and_the_order_are_reported_by_themselves() => Assert.Equal(
         [
-            "PG0002 0 Range: Bound 70000 of range '70000-80' of 'web' is outside 1024-65535: choose a number in these bounds => Range 1024-65535",
-            "PG0002 0 Range: Bound 80 of range '70000-80' of 'web' is outside 1024-65535: choose a number in these bounds => Range 1024-65535",
+            "PG0002 0 Range: Bound 70000 of range '70000-80' of 'web' is outside 1024-65535: choose a port from 1024 to 65535 => Range 1024-65535",
+            "PG0002 0 Range: Bound 80 of range '70000-80' of 'web' is outside 1024-65535: choose a port from 1024 to 65535 => Range 1024-65535",
             "PG0003 0 Range: Range '70000-80' of port 'web' ends before it starts: write '80-70000' => Range 80-70000",
         ],
         Of(Spec("web", 0, "70000-80")));
@@ -39,7 +39,7 @@ public sealed class RangeRulesTests
     [InlineData(-1, 1024)]
     [InlineData(70000, 65535)]
     public void PG0002_moves_a_preferred_port_to_the_nearest(int port, int cure) => Assert.Equal(
-        [$"PG0002 0 Port: Port {port} of 'web' is outside 1024-65535: choose a number in these bounds => Port {cure}"],
+        [$"PG0002 0 Port: Port {port} of 'web' is outside 1024-65535: choose a port from 1024 to 65535 => Port {cure}"],
         Of(Spec("web", port)));
 
     [Theory]

@@ -18,8 +18,8 @@ public sealed class SettingNamesTests
     [InlineData("Ports:unheard:Prot", false, null)]
     [InlineData("Ports:Web:healthpath", false, null)]
     [InlineData("Ports:web:Port", true, "PG2003: 'Ports:web:Port' takes one value, not several")]
-    [InlineData("Ports:web:Prot", false, "PG2003: 'Ports:web:Prot' is no setting: did you mean 'Port'?")]
-    [InlineData("Ports:web:Colour", false, "PG2003: 'Ports:web:Colour' is no setting: the settings are Port, Range, Host, Required, HealthPath, ExternalPort, DevelopmentPort")]
+    [InlineData("Ports:web:Prot", false, "PG2003: 'Ports:web:Prot' is not a setting: did you mean 'Port'?")]
+    [InlineData("Ports:web:Colour", false, "PG2003: 'Ports:web:Colour' is not a setting: the settings are Port, Range, Host, Required, HealthPath, ExternalPort, DevelopmentPort, PublicUrl")]
     [InlineData("Ports:web:Port:Number", false, null)]
     public void A_key_is_known_or_a_mistake_with_a_reason(string path, bool isSection, string? expected)
     {

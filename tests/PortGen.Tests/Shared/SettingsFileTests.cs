@@ -32,9 +32,9 @@ public sealed class SettingsFileTests
     }
 
     [Theory]
-    [InlineData("[]", "The file must hold an object.", 0, 0)]
-    [InlineData("\n 3", "The file must hold an object.", 0, 0)]
-    [InlineData("{ \"a\": { \"b\": 1 },\n  \"A\": { \"B\": 2 } }", "The key 'A:B' is there twice.", 1, 14)]
+    [InlineData("[]", "The file must contain an object.", 0, 0)]
+    [InlineData("\n 3", "The file must contain an object.", 0, 0)]
+    [InlineData("{ \"a\": { \"b\": 1 },\n  \"A\": { \"B\": 2 } }", "The key 'A:B' appears twice.", 1, 14)]
     public void What_the_configuration_system_would_refuse_is_refused(string json, string message, int line, int column)
     {
         var e = Assert.Throws<JsonException>(() => SettingsFile.Read(Encoding.UTF8.GetBytes(json)));

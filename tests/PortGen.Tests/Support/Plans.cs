@@ -21,6 +21,10 @@ internal static class Plans
         return PortPlanner.Plan(manifest, builder.Build(), Environment(environment));
     }
 
+    /// <summary>With options of the code below the configuration.</summary>
+    public static PortPlan Of(PortManifest manifest, PortServicesOptions options, Dictionary<string, string?> level) =>
+        PortPlanner.Plan(manifest, new ConfigurationBuilder().AddInMemoryCollection(level).Build(), Environment("Production"), options);
+
     public static PortPlan Of(PortManifest manifest, IConfiguration configuration) => PortPlanner.Plan(manifest, configuration, Environment("Production"));
 
     public static IHostEnvironment Environment(string name) => new HostingEnvironment { EnvironmentName = name, ContentRootPath = AppContext.BaseDirectory };

@@ -26,7 +26,7 @@ internal sealed class LinuxPrivateFolder : PrivateFolder
         Name = path;
         Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         _directory = LinuxCalls.OpenDirectory(path, out var error)
-            ?? throw new IOException($"{path} is no folder of this user: {Marshal.GetPInvokeErrorMessage(error)}");
+            ?? throw new IOException($"{path} is not a folder of this user: {Marshal.GetPInvokeErrorMessage(error)}");
         if (Distrust(LinuxCalls.Describe(_directory)) is { } reason)
         {
             _directory.Dispose();
@@ -75,7 +75,7 @@ internal sealed class LinuxPrivateFolder : PrivateFolder
 
         if (!facts!.Value.IsRegularFile || facts.Value.Size > LargestFile)
         {
-            return new(null, "it is no regular file, or too large");
+            return new(null, "it is not a regular file, or is too large");
         }
 
         // What is appended meanwhile is cut off, and then makes no record.

@@ -36,7 +36,7 @@ internal sealed class PortablePrivateFolder : PrivateFolder
         }
 
         return file.LinkTarget is not null || file.Length > LargestFile
-            ? new(null, "it is a link, or too large")
+            ? new(null, "it is a link, or is too large")
             : new(File.ReadAllBytes(file.FullName));
     }
 

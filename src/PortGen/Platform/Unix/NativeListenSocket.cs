@@ -144,8 +144,8 @@ internal sealed partial class NativeListenSocket(IPAddress address) : IDisposabl
     private static string Advice(int number) => number switch
     {
         TooManyFilesInProcess => ": this process has reached its limit. Raise it (ulimit -n; LimitNOFILE= in a systemd unit)",
-        TooManyFilesInSystem => ": the machine has reached its limit. Raise it (sysctl fs.file-max on Linux, kern.maxfiles on macOS), or end what has many files open",
-        _ when number == OutOfMemory || number == s_system.NoBuffers => ": the system has no memory for another socket. End what has many sockets open, or raise the memory limit",
+        TooManyFilesInSystem => ": the machine has reached its limit. Raise it (sysctl fs.file-max on Linux, kern.maxfiles on macOS), or close programs that have many files open",
+        _ when number == OutOfMemory || number == s_system.NoBuffers => ": the system has no memory for another socket. Close programs that have many sockets open, or raise the memory limit",
         _ => "",
     };
 
