@@ -3,7 +3,7 @@ namespace PortGen.Tasks;
 /// <summary>The ports of an application, its own and those of the libraries it refers to, by name.</summary>
 internal static class ApplicationPorts
 {
-    /// <summary>Reads the ports. An assembly that declares nothing is no application, whatever it refers to, unless its project says so.</summary>
+    /// <summary>Reads the ports. An assembly that declares nothing is not an application, whatever it references, unless its project says so.</summary>
     public static IReadOnlyList<DeclaredPort> Read(string assembly, IEnumerable<string> references, bool isApplication)
     {
         var declared = ManifestReader.ReadDeclared(assembly);

@@ -140,7 +140,7 @@ public sealed class CheckPortSettings : Microsoft.Build.Utilities.Task
             return;
         }
 
-        // A file that is written anew with the same content would make everything that depends on it run again.
+        // Writing a file again with the same content would make everything that depends on it run again.
         var content = write();
         if (!File.Exists(file) || !File.ReadAllBytes(file).SequenceEqual(content))
         {

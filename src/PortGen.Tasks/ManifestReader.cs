@@ -42,7 +42,7 @@ internal static class ManifestReader
         return changes;
     }
 
-    /// <summary>The ports that a referenced assembly exports. What is no assembly has none: the compiler reports a reference it can't read.</summary>
+    /// <summary>The ports that a referenced assembly exports. A file that is not an assembly has none: the compiler reports a reference it can't read.</summary>
     public static IReadOnlyList<DeclaredPort> ReadExported(string assemblyPath)
     {
         try

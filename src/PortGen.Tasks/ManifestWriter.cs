@@ -46,7 +46,7 @@ internal static class ManifestWriter
         {
             switch (property.Name)
             {
-                // Which port a variable of the process means is no matter of the port's own.
+                // Which port the variable PORT means is not a property of the port.
                 case nameof(DeclaredPort.Primary):
                     break;
                 case nameof(DeclaredPort.DependsOn):

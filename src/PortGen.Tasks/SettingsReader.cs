@@ -35,7 +35,7 @@ internal sealed class SettingsReader
         }
         catch (InvalidOperationException e)
         {
-            // A text that is no Unicode.
+            // A text that is not valid Unicode.
             Report(PortRule.UnreadableFile, file.Path, 1, 1, Path.GetFileName(file.Path), e.Message);
         }
 

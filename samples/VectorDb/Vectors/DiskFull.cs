@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace VectorDb.Vectors;
 
-/// <summary>Tells apart that there is no room left, which is nobody's mistake and passes.</summary>
+/// <summary>Recognizes a full disk, which is nobody's mistake and can pass.</summary>
 internal static class DiskFull
 {
     // https://sqlite.org/rescode.html: SQLITE_FULL, SQLITE_IOERR_SHMSIZE

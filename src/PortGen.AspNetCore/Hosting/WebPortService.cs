@@ -7,10 +7,10 @@ namespace PortGen;
 
 /// <summary>A port service that is a web application: Kestrel on the service's lease, in a host of its own inside the application's.</summary>
 /// <remarks>
-/// Each start builds the web application anew. It has the application's configuration (without <c>Kestrel:Endpoints</c> and URLs), its logging,
+/// Each start builds the web application again. It has the application's configuration (without <c>Kestrel:Endpoints</c> and URLs), its logging,
 /// <see cref="PortManager"/> and <see cref="PortRegistry"/>, and listens on leases only: on its own by itself, on an additional port where
 /// <see cref="ConfigureBuilder"/> has Kestrel do so by <see cref="KestrelLeaseExtensions.ListenOnLease"/>.
-/// Whatever else it needs from the application's container, take by the constructor.
+/// <see cref="SharedServiceExtensions.AddSharedSingleton"/> shares a singleton of the application; inject anything else through the constructor.
 /// </remarks>
 public abstract class WebPortService : IPortService
 {

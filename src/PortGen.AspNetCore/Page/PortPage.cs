@@ -9,7 +9,7 @@ using PortGen.Status;
 
 namespace PortGen.Page;
 
-/// <summary>Answers with a page that shows all ports. It needs nothing from elsewhere, and no script to be read; with its script, it fetches itself anew.</summary>
+/// <summary>Answers with a page that shows all ports. It loads nothing from other hosts, and works without scripts; its script refreshes it.</summary>
 /// <param name="holders">Who may know the holders of missed ports.</param>
 /// <param name="control">Who may start and stop services; <see langword="null"/> for nobody.</param>
 internal sealed class PortPage(HolderPolicy holders, PageControl? control)

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace PortGen.Status;
 
-/// <summary>Who may know the processes that hold missed ports: everybody in Development, elsewhere those whom a policy lets. Loopback is no authentication.</summary>
+/// <summary>Who may see the processes that hold missed ports: everybody in Development, otherwise callers that satisfy a policy. Loopback is not authentication.</summary>
 /// <param name="name">The name of the authorization policy; <see langword="null"/> for nobody.</param>
 /// <param name="services">The application's container.</param>
 /// <exception cref="InvalidOperationException">There is a policy, but no authorization.</exception>

@@ -30,6 +30,6 @@ internal sealed record ServiceModel
     /// <summary>Whether the application's own host serves the port.</summary>
     public bool IsHost => Role == ClassRole.Host;
 
-    /// <summary>The classes in <c>DependsOn</c>, in their order; empty for what is no type yet.</summary>
+    /// <summary>The classes in <c>DependsOn</c>, in their order; empty for a name that is not a type yet.</summary>
     public EquatableArray<string> DependsOn => Port.DependsOn;
 }

@@ -11,7 +11,7 @@ internal sealed record BindOptions
     /// <summary>The ports to bind; <see langword="null"/> for all of the plan.</summary>
     public IReadOnlyList<PlannedPort>? Ports { get; init; }
 
-    /// <summary>Numbers that other ports of this application hold, on whatever host: they are not to be had.</summary>
+    /// <summary>Numbers that other ports of this application hold, on any host: they are unavailable.</summary>
     public IReadOnlySet<int> Taken { get; init; } = FrozenSet<int>.Empty;
 
     /// <summary>How to try numbers after the first conflict.</summary>

@@ -64,7 +64,7 @@ internal sealed class ConnectionQueue(IReadOnlyList<Socket> sockets)
             _started = true;
         }
 
-        // No loop shall wait for the one before it to be dequeued.
+        // No loop must wait until an earlier connection is dequeued.
         _room.Release(RoomForAll);
         if (_loops.Length > 0)
         {

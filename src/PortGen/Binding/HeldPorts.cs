@@ -44,7 +44,7 @@ internal sealed class HeldPorts(ListenProbing probing) : IDisposable
         return !answers.ContainsKey(number);
     }
 
-    /// <summary>Why a number was not to be had; <see langword="null"/> if it was, or nobody has asked since the last <see cref="Clear"/>.</summary>
+    /// <summary>Why a number was unavailable; <see langword="null"/> if it was available, or has not been tried since the last <see cref="Clear"/>.</summary>
     public SocketException? RefusalOf(string host, int number) => AnswersOn(host).GetValueOrDefault(number);
 
     /// <summary>Holds a number that the system chooses; 0 and the reason if it has none.</summary>

@@ -54,8 +54,8 @@ internal sealed class PortBinder : IDisposable
     /// <param name="logger">Is told what the operator should know.</param>
     /// <param name="cancellationToken">Gives binding up.</param>
     /// <param name="options">Which ports, and how; <see langword="null"/> for all.</param>
-    /// <returns>The leases by port name; an optional port that is not to be had is missing.</returns>
-    /// <exception cref="PortUnavailableException">A required port was not to be had within the bind timeout.</exception>
+    /// <returns>The leases by port name; an optional port that is unavailable is missing.</returns>
+    /// <exception cref="PortUnavailableException">A required port was unavailable for the whole bind timeout.</exception>
     /// <exception cref="OperationCanceledException">Binding was given up. As with every exception, nothing is left bound.</exception>
     public static async Task<IReadOnlyDictionary<string, PortLease>> BindAsync(
         PortPlan plan, PortRegistry? registry, ILogger logger, CancellationToken cancellationToken, BindOptions? options = null)
@@ -150,7 +150,7 @@ internal sealed class PortBinder : IDisposable
                 return false;
             }
 
-            // Only where hosts differ can a number be lost again; then everything is settled anew.
+            // A number can be lost again only where hosts differ; then everything is decided again.
             if (_ports.Where((port, i) => numbers[i] != 0 && !_held.Secure(port.Host, numbers[i])).Any())
             {
                 continue;

@@ -1,6 +1,6 @@
 namespace PortGen.Configuration;
 
-/// <summary>What the operator should know of how the configuration was read. It is logged with the first plan, because there is no logger while the host is being built.</summary>
+/// <summary>What the operator should know about how the configuration was read. It is logged with the first plan, because there is no logger while the host is being built.</summary>
 internal sealed record StartupWarning(string Text)
 {
     /// <summary>The system refuses to watch settings files, such as for want of inotify instances.</summary>

@@ -35,7 +35,7 @@ internal sealed class InstanceDirectory(ApplicationIdentity application, Process
     /// <summary>Clears away the files of processes that have ended, and leaves one about this process once its ports are known.</summary>
     /// <param name="ports">The numbers that are held; <see langword="null"/> if it comes to nothing.</param>
     /// <param name="forceRestart">Whether it was started with force restart.</param>
-    /// <returns>The file; <see langword="null"/> if there can't be one, which is told, or shall be none.</returns>
+    /// <returns>The file; <see langword="null"/> if none can be written, which is logged, or none is wanted.</returns>
     public Task<InstanceFile?> RegisterAsync(Task<IReadOnlyList<int>?> ports, bool forceRestart = false) => TryAsync(forceRestart ? LogLevel.Warning : LogLevel.Information, async () =>
     {
         using var folders = open();

@@ -109,7 +109,7 @@ internal sealed record InstanceRecord
         }
     }
 
-    /// <summary>Reads a file's content; <see langword="null"/> if it is no record or has values that no record can have.</summary>
+    /// <summary>Reads a file's content; <see langword="null"/> if it is not a record or has values that a record can't have.</summary>
     public static InstanceRecord? Parse(ReadOnlySpan<byte> json)
     {
         try

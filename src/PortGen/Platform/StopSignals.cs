@@ -45,7 +45,7 @@ internal sealed class StopSignals : IDisposable
         }
         catch (Exception e) when (e is AggregateException or ObjectDisposedException)
         {
-            // A service's callback on the token threw, or the run has just ended. Either way this is no thread to end the process from.
+            // A service's callback on the token threw, or the run has just ended. Either way this thread must not end the process.
         }
     }
 }

@@ -93,16 +93,16 @@ public sealed class PortRegistry(ILogger<PortRegistry>? logger = null)
     /// <summary>Whoever serves the port does it by this scheme.</summary>
     internal void Serves(string name, string scheme) => Change(name, s => s with { Scheme = scheme });
 
-    /// <summary>The service has stopped, and its port goes on queueing clients for the next start.</summary>
+    /// <summary>The service has stopped, and its port continues to queue clients for the next start.</summary>
     internal void Stopped(string name) => Change(name, static s => s.State == PortState.Serving ? s with { State = PortState.Bound } : s);
 
-    /// <summary>The service goes on serving until the application ends.</summary>
+    /// <summary>The service continues to serve until the application ends.</summary>
     internal void Draining(string name) => Change(name, static s => s.State == PortState.Serving ? s with { State = PortState.Draining } : s);
 
     /// <summary>No port is available, or the service has failed. A number that is still held stays shown until it is released.</summary>
     internal void Failed(string name) => Change(name, static s => s with { State = PortState.Failed });
 
-    /// <summary>The port is free. One whose service failed goes on to show that.</summary>
+    /// <summary>The port is free. If its service failed, the state stays Failed.</summary>
     internal void Released(string name) => Change(name, static s => Free(s, s.State == PortState.Failed ? PortState.Failed : PortState.Released));
 
     /// <summary>The port is free, and about to be bound again.</summary>

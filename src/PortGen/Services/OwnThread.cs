@@ -7,7 +7,7 @@ internal static class OwnThread
     public static Task<T> RunAsync<T>(Func<T> function) =>
         Task.Factory.StartNew(function, CancellationToken.None, TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach, TaskScheduler.Default);
 
-    /// <summary>Runs the part of an asynchronous function before its first await; the rest goes on where it likes.</summary>
+    /// <summary>Runs the part of an asynchronous function before its first await; the rest continues on any thread.</summary>
     public static Task RunAsync(Func<Task> function) =>
         Task.Factory.StartNew(function, CancellationToken.None, TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach, TaskScheduler.Default).Unwrap();
 }

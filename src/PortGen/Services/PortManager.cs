@@ -43,7 +43,7 @@ public sealed class PortManager
     /// <param name="cancellationToken">Gives the start up; its ports are released.</param>
     /// <exception cref="KeyNotFoundException">The application has no service of that name.</exception>
     /// <exception cref="PortConfigurationException">The configuration now breaks a rule; nothing has changed.</exception>
-    /// <exception cref="PortUnavailableException">One of its ports is not to be had.</exception>
+    /// <exception cref="PortUnavailableException">One of its ports is unavailable.</exception>
     /// <exception cref="PortServiceStartException">It failed to start; its ports are released, and the others go on.</exception>
     /// <exception cref="InvalidOperationException">The application has not started yet.</exception>
     /// <exception cref="OperationCanceledException">The start was given up, or the application stops.</exception>
@@ -51,7 +51,7 @@ public sealed class PortManager
 
     /// <summary>Stops a service and releases its ports. The others are left alone, also those that need it.</summary>
     /// <param name="name">The port name of the service.</param>
-    /// <param name="cancellationToken">Gives up waiting for one's turn; a stop that has begun goes on to its end.</param>
+    /// <param name="cancellationToken">Gives up waiting for its turn; a stop that has begun is completed.</param>
     /// <exception cref="KeyNotFoundException">The application has no service of that name.</exception>
     /// <exception cref="InvalidOperationException">The application has not started yet.</exception>
     /// <exception cref="OperationCanceledException">It was given up, or the application stops.</exception>

@@ -220,7 +220,7 @@ internal sealed class ServiceControl
         var moved = plan.PortsOf(runner.Name).Where(HasMoved).Select(p => p with { Required = p.NeededByService || _ports.Find(p.Name) is not null }).ToList();
 
         // A number can't be bound on a second host, or for a second port, while the first has it: then the service stops first, otherwise not
-        // before the new port is held. Until then nothing is shown: if it fails, the service goes on as before.
+        // before the new port is held. Until then nothing is shown: if it fails, the service continues as before.
         var isInPlace = moved.Exists(p => runner.Leases.Any(l => l.Name == p.Name ? l.Host != p.Host : l.Port == p.Port));
         var leases = isInPlace ? [] : await _ports.OpenAsync(plan, moved, cancellationToken).ConfigureAwait(false);
         _ports.Adopt(plan);

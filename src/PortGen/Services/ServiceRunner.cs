@@ -8,7 +8,7 @@ namespace PortGen.Services;
 internal sealed class ServiceRunner(
     PortServiceDefinition definition, IPortService instance, ApplicationPorts ports, PortRegistry registry, ILogger logger, Action<ServiceRunner, Exception?> onEnded)
 {
-    // Counts starts and stops: how a run ends matters only as long as nobody has asked for its end.
+    // Counts starts and stops: how a run ends matters only until it is stopped.
     private int _epoch;
 
     // A start that was given up and has not ended yet.
@@ -27,7 +27,7 @@ internal sealed class ServiceRunner(
     /// <summary>Tells one run of the service from the next.</summary>
     public int Run => Volatile.Read(ref _epoch);
 
-    /// <summary>Whether the application goes on without the service, which is optional.</summary>
+    /// <summary>Whether the application continues without the service, which is optional.</summary>
     public bool IsLeftOut { get; private set; }
 
     /// <summary>What the service holds, its own port first.</summary>
@@ -99,7 +99,7 @@ internal sealed class ServiceRunner(
     /// <summary>The next stop is the last one on all its ports.</summary>
     public void End() => ports.End(Ports);
 
-    /// <summary>From now on, a run that ends is no failure.</summary>
+    /// <summary>From now on, a run that ends is not a failure.</summary>
     public void ExpectEnd() => Interlocked.Increment(ref _epoch);
 
     /// <summary>Stops the service if it runs, and keeps its leases. One that throws or hangs is left to itself after the timeout.</summary>
@@ -150,7 +150,7 @@ internal sealed class ServiceRunner(
         Release();
     }
 
-    /// <summary>The application goes on without the service.</summary>
+    /// <summary>The application continues without the service.</summary>
     public void LeaveOut(string reason)
     {
         IsLeftOut = true;

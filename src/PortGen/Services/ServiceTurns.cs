@@ -36,7 +36,7 @@ internal sealed class ServiceTurns
     /// <summary>An operation that belongs to the end: from now on nothing else begins.</summary>
     public async Task LastAsync(Func<Task> operation)
     {
-        // A service may have put a callback on the token that throws; that is no reason to leave the others running.
+        // A service may have put a callback on the token that throws; the others must be stopped all the same.
         await _ending.CancelAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _gate.WaitAsync().ConfigureAwait(false);
         try

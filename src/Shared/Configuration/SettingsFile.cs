@@ -106,7 +106,7 @@ internal static class SettingsFile
         return Encoding.UTF8.GetBytes(reader.ReadToEnd());
     }
 
-    // The last value is an empty container: it takes the place of a value before it that has the same key, and is no mistake. After it, one would be.
+    // The last value is an empty container: it replaces an earlier value with the same key, which is allowed. A later one would be an error.
     private static void Replace(List<SettingsValue> values, string path)
     {
         var last = values[values.Count - 1];

@@ -49,7 +49,7 @@ internal sealed record DeclaredPort
     /// <summary>Whether the generic PORT variable means this port.</summary>
     public bool Primary { get; init; }
 
-    /// <summary>The classes of the services that must run first, as <see cref="TypeId"/> has them; empty for what is no type yet.</summary>
+    /// <summary>The classes of the services that must run first, as <see cref="TypeId"/> has them; empty for a name that is not a type yet.</summary>
     public EquatableArray<string> DependsOn { get; init; }
 
     /// <summary>Whether this is the port the service is named after.</summary>

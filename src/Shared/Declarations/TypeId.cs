@@ -9,7 +9,7 @@ internal static class TypeId
     /// <summary>The class of that name in an assembly; <see langword="null"/> for the project's own.</summary>
     public static string Of(string type, string? assembly) => assembly is null ? type : type + Separator + assembly;
 
-    /// <summary>What a library calls <paramref name="id"/>, seen from outside. What is no type yet stays empty.</summary>
+    /// <summary>What a library calls <paramref name="id"/>, seen from outside. A name that is not a type yet stays empty.</summary>
     public static string Qualify(string id, string assembly) => id.Length == 0 || id.Contains(Separator) ? id : Of(id, assembly);
 
     /// <summary>The class as a message names it.</summary>

@@ -9,7 +9,7 @@ readonly partial record struct PortRange
     /// <summary>Creates the range from <paramref name="first"/> to <paramref name="last"/>, both included.</summary>
     /// <param name="first">The lowest port, 1 to 65535.</param>
     /// <param name="last">The highest port, from <paramref name="first"/> to 65535.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A bound is no TCP port, or <paramref name="last"/> lies below <paramref name="first"/>.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A bound is not a TCP port, or <paramref name="last"/> lies below <paramref name="first"/>.</exception>
     public PortRange(int first, int last)
     {
         if (first is < 1 or > PortNumber.Max)
@@ -39,7 +39,7 @@ readonly partial record struct PortRange
     public bool Contains(int port) => port >= First && port <= Last && First != 0;
 
     /// <summary>Reads a range that keeps every rule: the strict syntax (PG0001), ports 1024-65535 (PG0002), bounds in order (PG0003).</summary>
-    /// <param name="text"><c>first-last</c> or a single port; blanks around the whole are allowed. <see langword="null"/> is no range.</param>
+    /// <param name="text"><c>first-last</c> or a single port; blanks around the whole are allowed. <see langword="null"/> is not a range.</param>
     /// <param name="range">The range read, or the empty default.</param>
     public static bool TryParse(string? text, out PortRange range)
     {

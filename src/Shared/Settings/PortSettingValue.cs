@@ -66,7 +66,7 @@ internal static class PortSettingValue
         return true;
     }
 
-    /// <summary>An absolute path of RFC 3986 (<c>path-absolute</c>): no host before it, no query or fragment behind it. An empty text means none, and is no path.</summary>
+    /// <summary>An absolute path of RFC 3986 (<c>path-absolute</c>): no host before it, no query or fragment behind it. An empty text means none, and is not a path.</summary>
     public static bool IsHealthPath(string text)
     {
         if (text.Length == 0 || text[0] != '/' || text.StartsWith("//", StringComparison.Ordinal))

@@ -99,8 +99,8 @@ public sealed class StorageTests : IDisposable
     }
 
     [Theory]
-    [InlineData(1024, 600, 700, "is a key of 1024 bits, and one of fewer than 2048 can be broken. Delete it, and a new one is made")]
-    [InlineData(2048, 666, 700, "may be known to or written by other users (mode 666). Delete it, and a new one is made")]
+    [InlineData(1024, 600, 700, "is a key of 1024 bits, and one of fewer than 2048 can be broken. Delete it, and a new one is created")]
+    [InlineData(2048, 666, 700, "may be known to or written by other users (mode 666). Delete it, and a new one is created")]
     [InlineData(2048, 604, 700, "may be known to or written by other users (mode 604)")]
     [InlineData(2048, 620, 700, "may be known to or written by other users (mode 620)")]
     [InlineData(2048, 600, 777, "Every user can replace ")]
@@ -152,7 +152,7 @@ public sealed class StorageTests : IDisposable
         {
             var refused = await client.CallToolAsync("create_store", new Dictionary<string, object?> { ["name"] = "more" }, cancellationToken: TestContext.Current.CancellationToken);
             Assert.True(refused.IsError);
-            Assert.Contains("no room", Assert.IsType<TextContentBlock>(Assert.Single(refused.Content)).Text, StringComparison.Ordinal);
+            Assert.Contains("disk is full", Assert.IsType<TextContentBlock>(Assert.Single(refused.Content)).Text, StringComparison.Ordinal);
         }
 
         Assert.Equal("Degraded", await HealthAsync(app));

@@ -155,13 +155,13 @@ public sealed class ListenSocketTests
     }
 
     [Theory]
-    [InlineData(12, SocketError.NoBufferSpaceAvailable, "Cannot allocate memory: the system has no memory for another socket. End what")]
+    [InlineData(12, SocketError.NoBufferSpaceAvailable, "Cannot allocate memory: the system has no memory for another socket. Close programs that")]
     [InlineData(13, SocketError.AccessDenied, "Permission denied")]
     [InlineData(1, SocketError.AccessDenied, "Operation not permitted")]
     [InlineData(23, SocketError.TooManyOpenSockets, "Too many open files in system: the machine has reached its limit. Raise it (sysctl fs.file-max")]
     [InlineData(24, SocketError.TooManyOpenSockets, "Too many open files: this process has reached its limit. Raise it (ulimit -n")]
     [InlineData(97, SocketError.AddressFamilyNotSupported, "Address family not supported by protocol")]
-    [InlineData(105, SocketError.NoBufferSpaceAvailable, "No buffer space available: the system has no memory for another socket. End what")]
+    [InlineData(105, SocketError.NoBufferSpaceAvailable, "No buffer space available: the system has no memory for another socket. Close programs that")]
     public void Both_ways_say_what_the_system_ran_out_of_or_forbids(int number, SocketError error, string message)
     {
         foreach (var way in (string[])["managed", "native", "first"])

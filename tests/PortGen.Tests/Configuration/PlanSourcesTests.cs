@@ -220,7 +220,7 @@ public sealed class PlanSourcesTests
     [Fact]
     public void The_configured_health_path_counts()
     {
-        Assert.StartsWith("PG0010: Port 6000 ", Assert.Single(Plan(s_one, ("WEB_PORT", "6000"), ("WEB_HEALTH_PATH", "/up")).Warnings), StringComparison.Ordinal);
+        Assert.StartsWith("PG0010: Browsers refuse to open port 6000 ", Assert.Single(Plan(s_one, ("WEB_PORT", "6000"), ("WEB_HEALTH_PATH", "/up")).Warnings), StringComparison.Ordinal);
         Assert.Equal("/live", Plan(Manifests.Of(s_web with { HealthPath = "/live" })).Ports[0].HealthPath);
         Assert.Equal("/up", Plan(Manifests.Of(s_web with { HealthPath = "/live" }), ("WEB_HEALTH_PATH", "/up")).Ports[0].HealthPath);
     }

@@ -101,7 +101,7 @@ public sealed class RestartLockTests
         File.Delete(path);
         Directory.CreateDirectory(path);
         using var turn = await stage.Instances.LockAsync(stage.Plan(), Token);
-        Assert.Equal($"Starts with force restart can't wait for each other, so two at one moment may both stay: {path}: Is a directory", Assert.Single(stage.Log.Entries).Text);
+        Assert.Equal($"Starts with force restart can't wait for each other, so two at the same moment may both stay: {path}: Is a directory", Assert.Single(stage.Log.Entries).Text);
         stage.Files = "/dev/null/none";
         Assert.Null(await stage.Instances.LockAsync(stage.Plan(), Token));
     }

@@ -60,7 +60,13 @@ public sealed partial class OperatingPageTests
 
         public Meters()
         {
-            _listener.InstrumentPublished = (instrument, _) => _ = instrument.Meter.Scope == this ? Add(instrument) : false;
+            _listener.InstrumentPublished = (instrument, _) =>
+            {
+                if (instrument.Meter.Scope == this)
+                {
+                    Instruments.Add(instrument);
+                }
+            };
             _listener.Start();
         }
 
@@ -69,11 +75,5 @@ public sealed partial class OperatingPageTests
         public Meter Create(MeterOptions options) => new(options.Name, options.Version, options.Tags, scope: this);
 
         public void Dispose() => _listener.Dispose();
-
-        private bool Add(Instrument instrument)
-        {
-            Instruments.Add(instrument);
-            return true;
-        }
     }
 }

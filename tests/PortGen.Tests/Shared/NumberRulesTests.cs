@@ -16,14 +16,14 @@ public sealed class NumberRulesTests
     }
 
     [Theory]
-    [InlineData(6000, "5990-6010", "PG0010 0 Port: Port 6000")]
-    [InlineData(5995, "5990-6010", "PG0010 0 Range: Port 6000")]
-    [InlineData(6667, "5990-6700", "PG0010 0 Port: Port 6667")]
-    [InlineData(10080, "10080-10081", "PG0010 0 Port: Port 10080")]
+    [InlineData(6000, "5990-6010", "PG0010 0 Port: Browsers refuse to open port 6000")]
+    [InlineData(5995, "5990-6010", "PG0010 0 Range: Browsers refuse to open port 6000")]
+    [InlineData(6667, "5990-6700", "PG0010 0 Port: Browsers refuse to open port 6667")]
+    [InlineData(10080, "10080-10081", "PG0010 0 Port: Browsers refuse to open port 10080")]
     public void PG0010_is_about_the_preferred_port_before_the_others(int port, string range, string report)
     {
         Assert.Equal(
-            [report + " of 'web' is one that browsers refuse to open, so its health path can't be looked at in one: choose another port"],
+            [report + " of 'web', so they can't show its health path: choose another port"],
             Of(Spec("web", port, range) with { HealthPath = "/health" }));
         Assert.Empty(Of(Spec("web", port, range)));
     }

@@ -6,7 +6,7 @@ namespace PortGen.Binding.Conflicts;
 
 /// <summary>
 /// Finds out what holds ports. It is for messages only: it never fails, and a start waits no longer for all its searches together than their limit.
-/// A search goes on beside the start when its time is up; what any of them has found is known to all that follow.
+/// A search continues beside the start when its time is up; later lookups know what earlier ones have found.
 /// </summary>
 /// <remarks>Linux alone is asked; on macOS and Windows nothing is found.</remarks>
 /// <param name="instances">Other running instances of this application; <see langword="null"/> where nobody knows.</param>

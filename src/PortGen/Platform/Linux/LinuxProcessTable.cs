@@ -52,7 +52,7 @@ internal sealed class LinuxProcessTable(string root = "/proc", bool usesDescript
         var executable = new FileInfo(Path.Combine(folder, "exe")).LinkTarget;
         if (executable?.EndsWith(DeletedSuffix, StringComparison.Ordinal) == true)
         {
-            // It was built anew since it started.
+            // It was rebuilt since it started.
             executable = executable[..^DeletedSuffix.Length];
         }
 
