@@ -8,7 +8,7 @@ namespace PortGen.Tests.Configuration;
 public sealed class VariableSlipsTests
 {
     private static readonly PortManifest s_manifest = Manifests.Of(
-        Manifests.Port("lookup", 7400), Manifests.Port("rest", 7401), Manifests.Port("web1", 7402), Manifests.Port("api", 7403), Manifests.Port("order-history", 7404));
+        Manifests.Port("lookup", 7400), Manifests.Port("rest", 7401), Manifests.Port("web1", 7402), Manifests.Port("api", 7403), Manifests.Port("order-history", 7404), Manifests.Port("stock-service", 7405));
 
     [Theory]
     [InlineData("LOKUP_PORT", "7500", "LOOKUP_PORT")]
@@ -50,7 +50,8 @@ public sealed class VariableSlipsTests
     public void Nothing_is_told_where_what_was_meant_is_set_or_kubernetes_means_a_service()
     {
         Assert.Empty(Warnings(("LOKUP_PORT", "7500"), ("LOOKUP_PORT", "7501")));
-        Assert.Empty(Warnings(("LOKUP_SERVICE_PORT", "7500"), ("LOKUP_SERVICE_HOST", "10.0.0.7")));
+        Assert.NotEmpty(Warnings(("STOK_SERVICE_PORT", "7500")));
+        Assert.Empty(Warnings(("STOK_SERVICE_PORT", "7500"), ("STOK_SERVICE_HOST", "10.0.0.7")));
     }
 
     [Theory]
