@@ -139,5 +139,14 @@ public sealed class PortServicesOptionsTests
         }
     }
 
+    [Fact]
+    public void A_free_port_is_mapped_nowhere()
+    {
+        var plan = Plans.Of(s_web, new Dictionary<string, string?> { ["Ports:web:ExternalPort"] = "80", ["Ports:web:PublicUrl"] = "https://shop.example.org", ["Ports:FreePorts"] = "true" });
+        Assert.Equal((80, "https://shop.example.org"), (plan.Ports[0].ExternalPort, plan.Ports[0].PublicUrl));
+        var free = plan.For(HostPorts.Held).Ports[0];
+        Assert.Equal((0, null, null), (free.Port, free.ExternalPort, free.PublicUrl));
+    }
+
     private static PropertyInfo Property(string name) => typeof(PortServicesOptions).GetProperty(name)!;
 }
