@@ -8,7 +8,7 @@ namespace PortGen.CodeFixes;
 /// <summary>Sets an argument of an attribute.</summary>
 internal static class AttributeArgumentEdit
 {
-    /// <summary>The changes of the text, or <see langword="null"/> where the argument's value is not the attribute's own.</summary>
+    /// <summary>The text changes, or <see langword="null"/> if the argument's value can't be replaced in place.</summary>
     public static IEnumerable<TextChange>? Set(AttributeSyntax attribute, string argument, string value, Layout layout)
     {
         var isNumber = argument is "Port" or "DevelopmentPort";
@@ -29,14 +29,14 @@ internal static class AttributeArgumentEdit
 
     private static string? Name(AttributeArgumentSyntax argument) => argument.NameEquals?.Name.Identifier.ValueText;
 
-    // A range stands best beside its port.
+    // A range goes next to its port.
     private static int Neighbour(SeparatedSyntaxList<AttributeArgumentSyntax> arguments)
     {
         var port = arguments.IndexOf(static a => Name(a) == "Port");
         return port >= 0 ? port : arguments.Count - 1;
     }
 
-    // What is around the value stays around it: (80), checked(80), (int)80.
+    // Keep whatever wraps the value: (80), checked(80), (int)80.
     private static ExpressionSyntax Unwrap(ExpressionSyntax expression) => expression switch
     {
         ParenthesizedExpressionSyntax parenthesized => Unwrap(parenthesized.Expression),
@@ -46,7 +46,7 @@ internal static class AttributeArgumentEdit
         _ => expression,
     };
 
-    // A constant that stands elsewhere may be used elsewhere, and a comment within the value would be lost.
+    // A constant declared elsewhere may have other uses, and a comment within the value would be lost.
     private static bool IsOwnValue(ExpressionSyntax expression) =>
         !expression.DescendantNodesAndSelf().Any(static n => n is SimpleNameSyntax)
         && expression.DescendantTrivia(t => true).Where(t => expression.Span.Contains(t.Span))

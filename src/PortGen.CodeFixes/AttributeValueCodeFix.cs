@@ -6,12 +6,12 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace PortGen.CodeFixes;
 
-/// <summary>Puts the values that a rule proposes into the attribute. The rule has seen all ports, so fixing all at once brings no new collision.</summary>
+/// <summary>Puts the values that a rule proposes into the attribute. The rule has seen all ports, so fix-all creates no new collision.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(AttributeValueCodeFix))]
 [Shared]
 public sealed class AttributeValueCodeFix : CodeFixProvider
 {
-    // A diagnostic has its proposals under the names of the attribute's arguments. They are offered in this order.
+    // A diagnostic's properties hold the proposals, by attribute argument. They are offered in this order.
     private static readonly ImmutableArray<string> s_arguments = ["Name", "Port", "DevelopmentPort", "Range", "Host", "HealthPath"];
 
     private static readonly OfferSearch s_search = new(FindOffersAsync);
@@ -30,7 +30,7 @@ public sealed class AttributeValueCodeFix : CodeFixProvider
     {
         var root = await document.GetSyntaxRootAsync(cancellationToken).ConfigureAwait(false);
 
-        // The first one that encloses the place: a value may itself hold an attribute only in nested lambdas, which are no constants.
+        // The innermost enclosing attribute: only a lambda in a value could contain another one, and a lambda is not a constant.
         if (root?.FindNode(diagnostic.Location.SourceSpan, getInnermostNodeForTie: true).FirstAncestorOrSelf<AttributeSyntax>() is not { } attribute)
         {
             return [];

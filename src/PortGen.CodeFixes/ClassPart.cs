@@ -18,7 +18,7 @@ internal static class ClassParts
             .Select(d => new ClassPart(d, project.GetDocument(d.SyntaxTree) is { } document && !IsGenerated(document, d) ? document : null)),
     ];
 
-    // What is written here would be gone with the next build.
+    // The next build would overwrite any change here.
     private static bool IsGenerated(Document document, TypeDeclarationSyntax declaration) =>
         document is SourceGeneratedDocument
         || Array.Exists(s_generatedEndings, e => document.Name.EndsWith(e, StringComparison.OrdinalIgnoreCase))

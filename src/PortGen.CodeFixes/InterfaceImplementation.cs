@@ -10,7 +10,7 @@ internal static class InterfaceImplementation
     public static async Task<IReadOnlyList<Offer>> OfferAsync(
         Project project, INamedTypeSymbol type, TypeDeclarationSyntax declaration, CancellationToken cancellationToken)
     {
-        // A static class has an interface once it is no longer static, which is PG1001's.
+        // A static class can't implement an interface; the fix for PG1001 comes first.
         var parts = ClassParts.Of(type, project, cancellationToken).Where(static p => p.Document is not null).ToList();
         if (type.IsStatic || type.TypeKind != TypeKind.Class || parts.Count == 0 || HasServiceBase(type))
         {
@@ -32,7 +32,7 @@ internal static class InterfaceImplementation
         return [new Offer("Implement IPortService", "IPortService", [.. Merge(changes).Select(c => new Edit(document.Id, c))])];
     }
 
-    // Once the base class has the interface, this one has it too: its own methods would only hide those of the base class.
+    // Once the base class implements the interface, this class does too: its own methods would only hide the base's.
     private static bool HasServiceBase(INamedTypeSymbol type)
     {
         for (var t = type.BaseType; t is not null; t = t.BaseType)
@@ -63,7 +63,7 @@ internal static class InterfaceImplementation
         return [new TextChange(new TextSpan(end, 0), " : " + name)];
     }
 
-    // Where a class has no body, both may be at one place: what ends its header and what follows it.
+    // If a class has no body, both changes may start at the same position: merge them.
     private static IEnumerable<TextChange> Merge(IEnumerable<TextChange> changes) => changes
         .GroupBy(static c => c.Span.Start)
         .Select(static g => new TextChange(TextSpan.FromBounds(g.Key, g.Max(static c => c.Span.End)), string.Concat(g.Select(static c => c.NewText))));

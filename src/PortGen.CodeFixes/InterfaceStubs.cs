@@ -5,7 +5,7 @@ namespace PortGen.CodeFixes;
 /// <summary>Writes the methods that a class needs to implement an interface.</summary>
 internal static class InterfaceStubs
 {
-    /// <summary>A method for each that the class does not have. One that can't be public beside what the class has is explicit.</summary>
+    /// <summary>A stub for each method the class lacks; explicit if a public one would conflict with an existing member.</summary>
     public static IReadOnlyList<string> Missing(INamedTypeSymbol type, INamedTypeSymbol service, TypeNames names) =>
     [
         .. service.GetMembers().OfType<IMethodSymbol>()
@@ -26,8 +26,8 @@ internal static class InterfaceStubs
         || Visible(type, method.Name).OfType<IMethodSymbol>().Any(m => m is { DeclaredAccessibility: Accessibility.Public, IsStatic: false }
             && HasSignature(m, method) && SymbolEqualityComparer.Default.Equals(m.ReturnType, method.ReturnType));
 
-    // By a method of that signature (CS0111), by anything else of that name (CS0102), or by the class itself (CS0542).
-    // One of a base class would be hidden (CS0108).
+    // By a method with that signature (CS0111), another member with that name (CS0102), or the class itself (CS0542).
+    // An inherited one would be hidden (CS0108).
     private static bool IsNameTaken(INamedTypeSymbol type, IMethodSymbol method) =>
         type.Name == method.Name || Visible(type, method.Name).Any(m => m is not IMethodSymbol other || HasSignature(other, method));
 

@@ -7,7 +7,7 @@ using Microsoft.CodeAnalysis.Text;
 
 namespace PortGen.CodeFixes;
 
-/// <summary>How a file is laid out, as its text shows it; the options only say what the text doesn't.</summary>
+/// <summary>The layout of a file, taken from its text; the options only fill in what the text lacks.</summary>
 internal sealed class Layout
 {
     private readonly SourceText _text;
@@ -27,7 +27,7 @@ internal sealed class Layout
         : _options.GetOption(FormattingOptions.NewLine, LanguageNames.CSharp);
 
     /// <summary>
-    /// What one level of indentation adds: as the first member that is further in than what it is in, or a tab, where any line begins with one.
+    /// One level of indentation: that of the first member indented deeper than its parent, or a tab if any line begins with one.
     /// </summary>
     public string Unit
     {
@@ -50,7 +50,7 @@ internal sealed class Layout
         }
     }
 
-    /// <summary>Whether an opening brace stands at the end of a line, not on one of its own: as that of the first type with a body.</summary>
+    /// <summary>Whether an opening brace goes at the end of a line, not on its own line: taken from the first type with a body.</summary>
     public bool HasBraceAtLineEnd => _root.DescendantNodes().OfType<BaseTypeDeclarationSyntax>()
         .Where(t => t.OpenBraceToken.Span.Length > 0 && IsFirstOnLine(t.CloseBraceToken.SpanStart))
         .Select(t => !IsFirstOnLine(t.OpenBraceToken.SpanStart)).FirstOrDefault();
@@ -62,24 +62,24 @@ internal sealed class Layout
         return new Layout(text, root!, await document.GetOptionsAsync(cancellationToken).ConfigureAwait(false));
     }
 
-    /// <summary>The blanks that a position's line begins with.</summary>
+    /// <summary>The leading blanks of a position's line.</summary>
     public string IndentationAt(int position)
     {
         var line = LineAt(position).ToString();
         return line.Substring(0, line.Length - line.TrimStart(' ', '\t').Length);
     }
 
-    /// <summary>Whether nothing but blanks stand before the position on its line.</summary>
+    /// <summary>Whether only blanks precede the position on its line.</summary>
     public bool IsFirstOnLine(int position) => IsBlank(LineAt(position).Start, position);
 
-    /// <summary>Whether nothing but blanks stand after the position on its line.</summary>
+    /// <summary>Whether only blanks follow the position on its line.</summary>
     public bool IsLastOnLine(int position) => IsBlank(position, LineAt(position).End);
 
     public TextLine LineAt(int position) => _text.Lines.GetLineFromPosition(position);
 
     public bool IsBlank(int lineNumber) => IsBlank(_text.Lines[lineNumber].Start, _text.Lines[lineNumber].End);
 
-    /// <summary>The position with the blanks before it on its line left out.</summary>
+    /// <summary>The position before any blanks that precede it on its line.</summary>
     public int BeforeBlanks(int position)
     {
         var line = LineAt(position);

@@ -3,7 +3,7 @@ using Microsoft.CodeAnalysis.Text;
 
 namespace PortGen.CodeFixes;
 
-/// <summary>Adds an element to a list with commas: on the same line, or on a line of its own where the elements have one each.</summary>
+/// <summary>Adds an element to a list with commas: on the same line, or on its own line if each element has one.</summary>
 internal static class ListInsertion
 {
     public static IEnumerable<TextChange> After<T>(SeparatedSyntaxList<T> list, int index, string element, Layout layout)
@@ -22,7 +22,7 @@ internal static class ListInsertion
             : [Insert(BeforeLineComment(last), ", " + element)];
     }
 
-    // The comma and the blanks after it as in the line above.
+    // The comma and the blanks after it match the line above.
     private static IEnumerable<TextChange> CommaFirst(SyntaxToken last, SyntaxToken comma, SyntaxNode node, string element, Layout layout)
     {
         var blanks = layout.LineAt(node.SpanStart).Start <= comma.SpanStart ? new string(' ', node.SpanStart - comma.Span.End) : " ";
@@ -40,7 +40,7 @@ internal static class ListInsertion
         return end == last.Span.End ? [Insert(end, "," + line)] : [Insert(last.Span.End, ","), Insert(end, line)];
     }
 
-    // A comment behind the element stays with it, unless it is one that would swallow what is added.
+    // A comment after the element stays with it, unless it would comment out the added text.
     private static int BeforeLineComment(SyntaxToken last)
     {
         var end = Layout.EndOfComments(last);

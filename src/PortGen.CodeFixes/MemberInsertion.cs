@@ -3,7 +3,7 @@ using Microsoft.CodeAnalysis.Text;
 
 namespace PortGen.CodeFixes;
 
-/// <summary>Adds members at the end of a class, which gets a body where it has none.</summary>
+/// <summary>Adds members at the end of a class, which gets a body if it has none.</summary>
 internal static class MemberInsertion
 {
     public static IEnumerable<TextChange> Add(TypeDeclarationSyntax type, IReadOnlyList<string> members, Layout layout)
@@ -35,7 +35,7 @@ internal static class MemberInsertion
         return [new TextChange(TextSpan.FromBounds(end, close), layout.NewLine + blankLine + lines + layout.IndentationAt(type.Keyword.SpanStart))];
     }
 
-    // In the place of the semicolon; a comment behind it stays on the header's line.
+    // Replaces the semicolon; a comment after it stays on the header's line.
     private static IEnumerable<TextChange> NewBody(TypeDeclarationSyntax type, string lines, Layout layout)
     {
         var indentation = layout.IndentationAt(type.Keyword.SpanStart);
@@ -47,7 +47,7 @@ internal static class MemberInsertion
             : [new TextChange(type.SemicolonToken.Span, brace), new TextChange(new TextSpan(end, 0), body)];
     }
 
-    // As the members that are there; otherwise one level further in than the class.
+    // Same as the existing members; otherwise one level deeper than the class.
     private static string MemberIndentation(TypeDeclarationSyntax type, Layout layout)
     {
         var member = type.Members.FirstOrDefault(m => layout.IsFirstOnLine(m.SpanStart));

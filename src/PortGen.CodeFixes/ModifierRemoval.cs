@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis.Text;
 
 namespace PortGen.CodeFixes;
 
-/// <summary>PG1001: makes a class not abstract or not static, in all its parts, where it can be.</summary>
+/// <summary>PG1001: makes a class non-abstract or non-static, in all its parts, if possible.</summary>
 internal static class ModifierRemoval
 {
     public static async Task<IReadOnlyList<Offer>> OfferAsync(Project project, INamedTypeSymbol type, CancellationToken cancellationToken)
@@ -26,7 +26,7 @@ internal static class ModifierRemoval
         return [new Offer($"Make the class not {word}", word, edits)];
     }
 
-    // With the blanks after it; the whole line, where it is alone there.
+    // With the blanks after it; the whole line if it is alone there.
     private static TextSpan SpanOf(SyntaxToken modifier, Layout layout)
     {
         var (start, end) = (modifier.SpanStart, modifier.Span.End);
@@ -46,11 +46,11 @@ internal static class ModifierRemoval
         return last.IsKind(SyntaxKind.WhitespaceTrivia) ? last.Span.Length : 0;
     }
 
-    // Extensions are at home in static classes only (CS1106).
+    // Only static classes can have extensions (CS1106).
     private static bool HasExtensions(INamedTypeSymbol type) =>
         type.GetMembers().OfType<IMethodSymbol>().Any(static m => m.IsExtensionMethod) || type.GetTypeMembers().Any(static t => t.IsExtension);
 
-    // Its own (CS0513), or a base class's that nobody overrides (CS0534). A record's copy method is the compiler's business.
+    // Its own (CS0513), or inherited and not overridden (CS0534). The compiler handles a record's copy method.
     private static bool HasAbstractMembers(INamedTypeSymbol type)
     {
         var overridden = new HashSet<ISymbol>(SymbolEqualityComparer.Default);

@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis.CodeFixes;
 
 namespace PortGen.CodeFixes;
 
-/// <summary>Applies the offers of one key together: for a document, a project or the solution.</summary>
+/// <summary>Applies all offers with the same key in a document, a project or the solution.</summary>
 internal sealed class OfferFixAll(FindOffers find) : FixAllProvider
 {
     public override async Task<CodeAction?> GetFixAsync(FixAllContext fixAllContext)
@@ -23,7 +23,7 @@ internal sealed class OfferFixAll(FindOffers find) : FixAllProvider
             : CodeAction.Create(title, c => ApplyAsync(fixAllContext.Solution, offers, c), fixAllContext.CodeActionEquivalenceKey);
     }
 
-    /// <summary>Applies the offers in order. One that would change what an earlier one changed is left out, as a whole.</summary>
+    /// <summary>Applies the offers in order. An offer that overlaps an earlier one is skipped as a whole.</summary>
     public static async Task<Solution> ApplyAsync(Solution solution, IEnumerable<Offer> offers, CancellationToken cancellationToken)
     {
         var edits = new List<Edit>();

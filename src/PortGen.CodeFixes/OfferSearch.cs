@@ -4,13 +4,13 @@ using Microsoft.CodeAnalysis.CodeFixes;
 
 namespace PortGen.CodeFixes;
 
-/// <summary>Finds the ways to mend a diagnostic of a file.</summary>
+/// <summary>Finds the ways to fix a diagnostic in a file.</summary>
 internal delegate Task<IReadOnlyList<Offer>> FindOffers(Document document, Diagnostic diagnostic, CancellationToken cancellationToken);
 
 /// <summary>What a code fix provider does with the offers it finds.</summary>
 internal sealed class OfferSearch(FindOffers find)
 {
-    /// <summary>Applies the offers of one key together.</summary>
+    /// <summary>Applies all offers with the same key.</summary>
     public FixAllProvider FixAll { get; } = new OfferFixAll(find);
 
     /// <summary>Registers each offer.</summary>

@@ -6,7 +6,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace PortGen.CodeFixes;
 
-/// <summary>Makes a class one that can be a port service: drops <c>abstract</c> and <c>static</c> (PG1001), implements the interface (PG1005).</summary>
+/// <summary>Makes a class usable as a port service: removes <c>abstract</c> and <c>static</c> (PG1001), implements the interface (PG1005).</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(ServiceClassCodeFix))]
 [Shared]
 public sealed class ServiceClassCodeFix : CodeFixProvider

@@ -3,7 +3,7 @@ using Microsoft.CodeAnalysis.CSharp;
 
 namespace PortGen.CodeFixes;
 
-/// <summary>Names types as short as a place in a file allows.</summary>
+/// <summary>The shortest names of types at a place in a file.</summary>
 internal sealed class TypeNames(SemanticModel model, int position)
 {
     /// <summary>The exception that an empty method throws.</summary>

@@ -51,7 +51,7 @@ public sealed class PortsGenerator : IIncrementalGenerator
             .Select(static (ports, _) => ports.SelectMany(static p => p).ToEquatableArray())
             .WithTrackingName(TrackingNames.ReferencedPorts);
 
-        // Of the compilation only these, which an edit of code hardly ever changes.
+        // Only these parts of the compilation, which code edits hardly ever change.
         var assembly = context.CompilationProvider.Select(static (c, _) => (c.AssemblyName, c.Options.OutputKind, HasWebHost: OutputOptionsParser.HasWebHost(c)));
         var options = context.AnalyzerConfigOptionsProvider.Combine(assembly)
             .Select(static (pair, _) => OutputOptionsParser.Parse(pair.Left.GlobalOptions, pair.Right.AssemblyName, pair.Right.OutputKind, pair.Right.HasWebHost))

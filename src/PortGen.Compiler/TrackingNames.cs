@@ -1,6 +1,6 @@
 namespace PortGen.Compiler;
 
-/// <summary>The names of the generator's steps, by which the tests prove that nothing is computed again without need.</summary>
+/// <summary>The names of the generator's steps, which the tests use to prove that nothing is recomputed needlessly.</summary>
 internal static class TrackingNames
 {
     public const string Service = nameof(Service);

@@ -1,6 +1,6 @@
 namespace PortGen.Tasks;
 
-/// <summary>The ports of an application, its own and those of the libraries it refers to, by name.</summary>
+/// <summary>The ports of an application, its own and those of the libraries it references, by name.</summary>
 internal static class ApplicationPorts
 {
     /// <summary>Reads the ports. An assembly that declares nothing is not an application, whatever it references, unless its project says so.</summary>
@@ -12,7 +12,7 @@ internal static class ApplicationPorts
             : [];
 
         // References come first: of two ports that collide, the later one is at fault, and a project can only change its own.
-        // Service by service, as at run time, so that both name the ports of a problem in one order.
+        // Service by service, as at run time, so that both list a problem's ports in the same order.
         return [.. exported.OrderBy(static p => p.Service, StringComparer.Ordinal), .. declared.OrderBy(static p => p.Service, StringComparer.Ordinal)];
     }
 }

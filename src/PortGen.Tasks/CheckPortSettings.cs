@@ -10,38 +10,38 @@ public sealed class CheckPortSettings : Microsoft.Build.Utilities.Task
     [Required]
     public string Assembly { get; set; } = "";
 
-    /// <summary>The full paths of the assemblies it refers to.</summary>
+    /// <summary>The full paths of the assemblies it references.</summary>
     public ITaskItem[] References { get; set; } = [];
 
-    /// <summary>Whether an assembly that declares no service is an application all the same: all its services are in libraries.</summary>
+    /// <summary>Whether an assembly that declares no service is still an application: all its services are in libraries.</summary>
     public bool IsApplication { get; set; }
 
     /// <summary>The full path of the project.</summary>
     public string Project { get; set; } = "";
 
-    /// <summary>Whether the attributes are to be checked, too, because no analyzer has: in a language other than C#.</summary>
+    /// <summary>Whether to check the attributes too, because no analyzer has: in a language other than C#.</summary>
     public bool ChecksDeclarations { get; set; }
 
     /// <summary>
-    /// The full paths of the settings files. Each has in <c>TargetPath</c> the name that the application reads it by, unless that is its own:
-    /// <c>appsettings.json</c> or <c>appsettings.{Environment}.json</c>. Of two with one name, the last one counts.
+    /// The full paths of the settings files. <c>TargetPath</c> is the name the application reads it by, unless that is the file's own:
+    /// <c>appsettings.json</c> or <c>appsettings.{Environment}.json</c>. If two have the same name, the last wins.
     /// </summary>
     public ITaskItem[] SettingsFiles { get; set; } = [];
 
-    /// <summary>The full path to write the ports to; the file is left alone where it says the same already.</summary>
+    /// <summary>The full path to write the ports to; the file is left alone if its content is the same.</summary>
     [Required]
     public string ManifestFile { get; set; } = "";
 
-    /// <summary>The full path to write the JSON schema of the settings files to; empty for none. It is written also where settings are wrong: there it helps most.</summary>
+    /// <summary>The full path to write the JSON schema of the settings files to; empty for none. It is also written if settings are wrong, when it helps most.</summary>
     public string SchemaFile { get; set; } = "";
 
-    /// <summary>Whether there is to be a manifest and a schema; where not, those of an earlier build go.</summary>
+    /// <summary>Whether to write a manifest and a schema; if not, those of an earlier build are deleted.</summary>
     public bool WriteManifest { get; set; }
 
-    /// <summary>The severities of single rules: <c>id=severity</c>, separated by semicolons.</summary>
+    /// <summary>Severities of individual rules: <c>id=severity</c>, separated by semicolons.</summary>
     public string? Severities { get; set; }
 
-    /// <summary>The project's property of that name.</summary>
+    /// <summary>The project property of that name.</summary>
     public string? NoWarn { get; set; }
 
     /// <inheritdoc cref="NoWarn"/>
@@ -80,7 +80,7 @@ public sealed class CheckPortSettings : Microsoft.Build.Utilities.Task
         return !Log.HasLoggedErrors;
     }
 
-    // Hundreds of files that export no port: opening them is most of what there is to do.
+    // Hundreds of files that export no ports: opening them would take most of the time.
     private static bool IsOfFramework(ITaskItem reference) => reference.GetMetadata("FrameworkReferenceName").Length > 0;
 
     private IReadOnlyList<EffectivePort> Check(IReadOnlyList<DeclaredPort> ports)
@@ -127,7 +127,7 @@ public sealed class CheckPortSettings : Microsoft.Build.Utilities.Task
         }
         catch (IOException e)
         {
-            // The builds of several target frameworks share it and may run side by side. It is a help to editors, so no build fails for it.
+            // The builds of several target frameworks share it and may run side by side. It only helps editors, so no build fails for it.
             Log.LogMessage(MessageImportance.Low, "PortGen left '{0}' to another build: {1}", SchemaFile, e.Message);
         }
     }

@@ -1,6 +1,6 @@
 namespace PortGen.Tasks;
 
-/// <summary>Applies the rules to the attributes in an assembly that no analyzer of PortGen has seen, such as one in F# or Visual Basic.</summary>
+/// <summary>Applies the rules to the attributes in an assembly that no PortGen analyzer has seen, such as one in F# or Visual Basic.</summary>
 internal static class DeclarationChecker
 {
     /// <summary>Reports what is wrong with the project's own declarations, for Production and for Development. There is no line; the message names the type.</summary>
@@ -20,7 +20,7 @@ internal static class DeclarationChecker
             DependsOn = p.IsServicePort ? names.NeededBy(p) : [],
         })];
 
-        // What is wrong with a library by itself was reported where it was built.
+        // A library's own problems were reported when it was built.
         return [.. PortRules.Check(specs, generatedClass: null)
             .Where(p => p.Others.Append(p.Spec).Any(i => manifest[i].Registration is null))
             .Select(p => new SettingsProblem(p.Rule, "", 0, 0, $"{ServiceNames.ClassOf(manifest[p.Spec])}: {p.Message}"))];

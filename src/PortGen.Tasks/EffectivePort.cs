@@ -1,8 +1,8 @@
 namespace PortGen.Tasks;
 
-/// <summary>A port as the settings of one environment make it.</summary>
+/// <summary>A port under the settings of one environment.</summary>
 /// <param name="Declared">The declaration.</param>
-/// <param name="Draft">Port, range and health path, decided between the attribute and the files.</param>
+/// <param name="Draft">Port, range and health path, merged from the attribute and the files.</param>
 /// <param name="Values">The files' values for this port, the deciding one last.</param>
 internal sealed record EffectivePort(DeclaredPort Declared, PortDraft<PortValue> Draft, IReadOnlyList<PortValue> Values)
 {
@@ -20,7 +20,7 @@ internal sealed record EffectivePort(DeclaredPort Declared, PortDraft<PortValue>
         DevelopmentPort = Math.Max(Draft.DevelopmentPort.Value, 0),
     };
 
-    /// <summary>The port by which it is known outside; <see langword="null"/> for the same.</summary>
+    /// <summary>The port as seen from outside; <see langword="null"/> for the same.</summary>
     public int? ExternalPort => Find(PortSetting.ExternalPort) is { } text && PortSettingValue.TryParsePort(text, out var port) ? port : null;
 
     /// <summary>Merges the files' values over the attribute's, level by level.</summary>
@@ -41,7 +41,7 @@ internal sealed record EffectivePort(DeclaredPort Declared, PortDraft<PortValue>
         return new EffectivePort(declared, draft, values);
     }
 
-    // A value that can't be read counts as not configured, as at run time: what the attribute says holds, not what a lower level says.
+    // An unreadable value counts as not configured, as at run time: the attribute's value applies, not a lower level's.
     private static void Apply(PortDraft<PortValue> draft, DeclaredPort declared, PortValue value, int rank)
     {
         PortSettingValue.TryParsePort(value.Text, out var port);

@@ -23,7 +23,7 @@ internal static class ManifestReader
         return ports;
     }
 
-    /// <summary>What an application changes of the ports that its references export.</summary>
+    /// <summary>An application's changes to the ports that its references export.</summary>
     public static IReadOnlyList<ReferencedPortChange> ReadChanges(string assemblyPath)
     {
         using var image = Open(assemblyPath);
@@ -58,7 +58,7 @@ internal static class ManifestReader
 
     private static PEReader Open(string path) => new(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
 
-    // Loops, not queries over structs: the compiler of each build's process would have to compile those first, which takes longer than to read.
+    // Loops, not LINQ over structs: each build process would have to JIT-compile those queries first, which takes longer than reading.
     private static void Read(MetadataReader metadata, TypeDefinition type, List<DeclaredPort> ports)
     {
         MetadataArguments? own = null;

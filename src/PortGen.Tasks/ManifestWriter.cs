@@ -7,10 +7,10 @@ namespace PortGen.Tasks;
 /// <summary>Writes an application's ports as JSON, for tools that are not .NET: <c>{AssemblyName}.ports.json</c>, described by <c>ports.schema.json</c>.</summary>
 internal static class ManifestWriter
 {
-    /// <summary>Where the schema can be had.</summary>
+    /// <summary>The URL of the schema.</summary>
     public const string Schema = "https://raw.githubusercontent.com/portgen/portgen/main/src/PortGen.Tasks/ports.schema.json";
 
-    // No page embeds the file: letters of any script stay as they are.
+    // No web page embeds the file: don't escape non-ASCII letters.
     private static readonly JsonWriterOptions s_options = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static byte[] Write(IReadOnlyList<EffectivePort> ports)
@@ -52,7 +52,7 @@ internal static class ManifestWriter
                 case nameof(DeclaredPort.DependsOn):
                     Write(json, property.Name, names.NeededBy(port));
                     break;
-                // Only settings have an external port; this is its place.
+                // Only settings have an external port; it goes here.
                 case nameof(DeclaredPort.DevelopmentPort):
                     Write(json, PortSetting.ExternalPort.Key, effective.ExternalPort);
                     Write(json, property.Name, property.Value);

@@ -3,17 +3,17 @@ using Microsoft.Build.Utilities;
 
 namespace PortGen.Tasks;
 
-/// <summary>Reports problems to the build, each as much as the project wants to hear of its rule.</summary>
+/// <summary>Reports problems to the build, each at the level the project sets for its rule.</summary>
 internal sealed class ProblemLog
 {
     private readonly TaskLoggingHelper _log;
     private readonly string _project;
     private readonly RuleSeverities _severities;
 
-    /// <summary>Creates the log; a severity that is none is the first thing it reports.</summary>
+    /// <summary>Creates the log and first reports any invalid severities.</summary>
     /// <param name="log">Where to report.</param>
-    /// <param name="project">The file that stands for what has none: the project brings it together.</param>
-    /// <param name="severities">What the project says of rules.</param>
+    /// <param name="project">The project file, for problems that don't have a file.</param>
+    /// <param name="severities">The project's rule severities.</param>
     public ProblemLog(TaskLoggingHelper log, string project, RuleSeverities severities)
     {
         _log = log;

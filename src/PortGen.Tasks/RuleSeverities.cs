@@ -9,7 +9,7 @@ internal enum ReportLevel
     Error,
 }
 
-/// <summary>The project's properties about rules: those of the compiler (NoWarn and its like), and a severity for each rule.</summary>
+/// <summary>The project's properties about rules: the compiler's (NoWarn and the like), and a severity for each rule.</summary>
 internal sealed class RuleSeverities
 {
     private static readonly char[] s_separators = [';', ',', ' ', '\t', '\r', '\n'];
@@ -27,7 +27,7 @@ internal sealed class RuleSeverities
     private readonly Dictionary<string, ReportLevel> _configured = new(StringComparer.OrdinalIgnoreCase);
     private readonly List<string> _mistakes = [];
 
-    /// <summary>Reads <c>id=severity</c> entries, separated by semicolons; an empty severity is none at all.</summary>
+    /// <summary>Reads <c>id=severity</c> entries, separated by semicolons; an empty severity is ignored.</summary>
     public RuleSeverities(string? severities)
     {
         foreach (var entry in Split(severities))
@@ -57,16 +57,16 @@ internal sealed class RuleSeverities
 
     public string? WarningsNotAsErrors { get; init; }
 
-    /// <summary>Severities that are none, as messages.</summary>
+    /// <summary>Messages about invalid severities.</summary>
     public IReadOnlyList<string> Mistakes => _mistakes;
 
     /// <summary>
     /// The level of a rule. As with the compiler and MSBuild, <c>NoWarn</c> silences whatever it names, only a warning is raised to an error, and
-    /// <c>WarningsNotAsErrors</c> is an exception to <c>TreatWarningsAsErrors</c> alone: of a rule in both lists, <c>WarningsAsErrors</c> has its way.
+    /// <c>WarningsNotAsErrors</c> is an exception to <c>TreatWarningsAsErrors</c> alone: for a rule in both lists, <c>WarningsAsErrors</c> wins.
     /// </summary>
     public ReportLevel Of(PortRule rule) => Of(rule, rule.Severity);
 
-    /// <summary>The same for a case of the rule that has a severity of its own unless configured.</summary>
+    /// <summary>The same for a case of the rule with its own default severity.</summary>
     public ReportLevel Of(PortRule rule, PortRuleSeverity severity)
     {
         if (Names(NoWarn, rule))

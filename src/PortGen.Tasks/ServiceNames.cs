@@ -7,7 +7,7 @@ internal sealed class ServiceNames
 
     public ServiceNames(IEnumerable<DeclaredPort> ports)
     {
-        // Of two services of one class in half a build, the first counts.
+        // If services share a class in a partial build, the first wins.
         foreach (var port in ports.Where(p => p.IsServicePort && !_byType.ContainsKey(p.TypeId)))
         {
             _byType.Add(port.TypeId, port.Name);
@@ -17,6 +17,6 @@ internal sealed class ServiceNames
     /// <summary>A class as people write it: no <c>global::</c>, no <c>@</c> before keywords.</summary>
     public static string ClassOf(DeclaredPort port) => TypeId.ToDisplayName(port.Type).Replace("@", "");
 
-    /// <summary>The services that must run before the port's own. What names no service is left out: the compiler reports it.</summary>
+    /// <summary>The services that must run before the port's own. Non-services are left out: the compiler reports them.</summary>
     public IReadOnlyList<string> NeededBy(DeclaredPort port) => [.. port.DependsOn.Where(_byType.ContainsKey).Select(t => _byType[t]).Distinct(StringComparer.Ordinal)];
 }

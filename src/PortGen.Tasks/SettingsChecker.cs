@@ -1,25 +1,25 @@
 namespace PortGen.Tasks;
 
-/// <summary>What a project's settings files come to.</summary>
-/// <param name="Ports">The ports as <c>appsettings.json</c> makes them, which every environment starts from.</param>
-/// <param name="Problems">What is wrong, in any environment.</param>
+/// <summary>The result of checking settings files.</summary>
+/// <param name="Ports">The ports as set by <c>appsettings.json</c>, where every environment starts.</param>
+/// <param name="Problems">The problems in any environment.</param>
 internal sealed record SettingsReport(IReadOnlyList<EffectivePort> Ports, IReadOnlyList<SettingsProblem> Problems);
 
-/// <summary>Merges settings files over the manifest as the runtime will, environment by environment, and applies the rules to the outcome.</summary>
+/// <summary>Merges settings files over the manifest as the runtime will, environment by environment, and applies the rules to the result.</summary>
 internal static class SettingsChecker
 {
     private const string Development = "Development";
 
     /// <summary>
-    /// Reports the problems that some file's value takes part in, and collisions between libraries; those of the project's own attributes
-    /// alone are the analyzers'.
+    /// Reports the problems that involve a file's value, and collisions between libraries. The analyzers report those of the project's
+    /// own attributes alone.
     /// </summary>
     public static SettingsReport Check(IReadOnlyList<DeclaredPort> manifest, IReadOnlyList<SettingsSource> files)
     {
         var problems = new List<SettingsProblem>();
         var reader = new SettingsReader(manifest, problems);
 
-        // Of two files that take one name, the later one is copied over the other.
+        // If two files have the same name, the later one overwrites the other.
         var levels = files.GroupBy(static f => f.Name, StringComparer.Ordinal).Select(static g => g.Last())
             .Select(f => (File: f, f.Environment, Values: reader.Read(f).ToLookup(static v => v.PortName, StringComparer.Ordinal))).ToList();
         var common = levels.Where(static l => l.Environment.Length == 0).ToList();
@@ -44,7 +44,7 @@ internal static class SettingsChecker
         return new SettingsReport(ports, [.. problems.Distinct()]);
     }
 
-    // As IHostEnvironment.IsDevelopment has it.
+    // Same as IHostEnvironment.IsDevelopment.
     private static bool IsDevelopment(string environment) => string.Equals(environment, Development, StringComparison.OrdinalIgnoreCase);
 
     private static List<EffectivePort> Merge(IReadOnlyList<DeclaredPort> manifest, IReadOnlyList<ILookup<string, PortValue>> levels, bool isDevelopment) =>
@@ -60,14 +60,14 @@ internal static class SettingsChecker
 
         foreach (var (problem, source) in PortDraft.Check([.. ports.Select(static p => p.Draft)], numbersAlone: true))
         {
-            // A suggestion is for the author of a service; whoever configures a port has decided.
+            // Suggestions are for a service's author; whoever configures a port has decided.
             if (source is not null && problem.Rule.Severity > PortRuleSeverity.Info)
             {
                 problems.Add(new(problem.Rule, source.File, source.Line, source.Column, problem.Message));
             }
             else if (source is null && problem.Others.Count > 0 && problem.Others.Append(problem.Spec).All(i => ports[i].IsReferenced))
             {
-                // Nobody's mistake: neither library knows of the other, and this project can settle it in its settings. Until then it gets this.
+                // Not a mistake: neither library knows of the other, and this project can fix it in its settings. Until then it gets a warning.
                 problems.Add(new(problem.Rule, "", 0, 0, problem.Message) { Severity = PortRuleSeverity.Warning });
             }
         }

@@ -1,10 +1,10 @@
 namespace PortGen.Tasks;
 
-/// <summary>A key of the section <c>Ports</c> in a settings file, put together from every place that says something at or below it.</summary>
-/// <param name="path">Its parts, the first of them the section.</param>
+/// <summary>A key of the section <c>Ports</c> in a settings file, merged from every place that sets something at or below it.</summary>
+/// <param name="path">Its parts, starting with the section.</param>
 internal sealed class SettingsKey(string[] path)
 {
-    // Nothing below a setting of a port is looked at.
+    // Anything below a port's setting is ignored.
     private const int Depth = 3;
 
     private bool _isNull;
@@ -17,17 +17,17 @@ internal sealed class SettingsKey(string[] path)
     /// <summary>Whether there are keys below it.</summary>
     public bool IsSection { get; private set; }
 
-    /// <summary>Whether it is a list of something, and stands where the section, that of a port or a setting of the application belongs.</summary>
+    /// <summary>Whether it is a non-empty list where the section, a port's section or an application setting belongs.</summary>
     public bool IsList { get; private set; }
 
     public int Line { get; private set; }
 
     public int Column { get; private set; }
 
-    // Null where a section belongs means a mistake; elsewhere it says nothing, and an object without keys never does.
+    // Null in place of the section is a mistake; null elsewhere is ignored, and so is an object without keys.
     private bool SaysSomething => Text is not null || IsSection || (path.Length == 1 && _isNull);
 
-    /// <summary>The keys of a file that say something, in their order, as the configuration will have them: <c>"Ports:echo:Port": 1</c> is three.</summary>
+    /// <summary>The keys of a file that set something, in order, as the configuration will see them: <c>"Ports:echo:Port": 1</c> is three.</summary>
     public static IEnumerable<SettingsKey> Of(IReadOnlyList<SettingsValue> values)
     {
         var keys = new List<SettingsKey>();
@@ -53,7 +53,7 @@ internal sealed class SettingsKey(string[] path)
                 if (length == path.Length)
                 {
                     key.Take(value);
-                    // Of a list where a section belongs, the list is the mistake, not each element.
+                    // If a list stands where a section belongs, report the list, not each element.
                     list = value.IsArray && length < Depth ? value.Path + ":" : "";
                 }
                 else

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace PortGen.Tasks;
 
-/// <summary>Reads settings files as the runtime's configuration will, and reports what it would refuse or nobody would read (PG2001 to PG2003).</summary>
+/// <summary>Reads settings files as the runtime's configuration will, and reports what it would reject or ignore (PG2001 to PG2003).</summary>
 internal sealed class SettingsReader
 {
     private static readonly Dictionary<string, PortSetting> s_settings = PortSetting.PerPort.ToDictionary(static s => s.Key, StringComparer.OrdinalIgnoreCase);
@@ -21,7 +21,7 @@ internal sealed class SettingsReader
         }
     }
 
-    /// <summary>The values of ports' settings in a file.</summary>
+    /// <summary>The values of port settings in a file.</summary>
     public List<PortValue> Read(SettingsSource file)
     {
         try
@@ -35,7 +35,7 @@ internal sealed class SettingsReader
         }
         catch (InvalidOperationException e)
         {
-            // A text that is not valid Unicode.
+            // A string is not valid Unicode.
             Report(PortRule.UnreadableFile, file.Path, 1, 1, Path.GetFileName(file.Path), e.Message);
         }
 
@@ -44,7 +44,7 @@ internal sealed class SettingsReader
 
     private PortValue? Read(string file, SettingsKey key)
     {
-        // What is right is seen at once; only a mistake is compared with every name there is.
+        // A lookup finds a valid key; only a mistake is compared with every known name.
         var path = key.Path;
         var name = path.Length > 1 && _portNames.TryGetValue(path[1], out var known) ? known : null;
         PortSetting? setting = null;

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace PortGen.Tasks;
 
-/// <summary>What a JSON schema can say of the value of a setting. The configuration reads numbers and truth values as texts too.</summary>
+/// <summary>What a JSON schema can say about a setting's value. The configuration also reads numbers and booleans from strings.</summary>
 internal static class SettingsSchema
 {
     // Digits of 1024 to 65535, and of 1 to 65535, with leading zeros.
@@ -27,6 +27,8 @@ internal static class SettingsSchema
         [PortSetting.StopTimeout.Key] = "How long a service may take to stop: seconds, or hh:mm:ss.",
         [PortSetting.DrainDelay.Key] = "How long to serve on after readiness is withdrawn: seconds, or hh:mm:ss.",
         [PortSetting.RestartTimeout.Key] = "How long an earlier instance may take to stop before a force restart kills it: seconds, or hh:mm:ss.",
+        [PortSetting.HandOverTimeout.Key] = "How long an application that has handed its ports over waits for its last connection to close: seconds, or hh:mm:ss.",
+        [PortSetting.TakeOver.Key] = "Whether the ports of a running instance are taken over from it, without a gap.",
         [PortSetting.ForceRestart.Key] = "Whether earlier instances of the application are ended first.",
         [PortSetting.FreePorts.Key] = "Whether the system chooses every port, on loopback, for tests side by side.",
         [PortSetting.ReadyFile.Key] = "A file that exists while the application is ready.",

@@ -8,12 +8,12 @@ namespace PortGen.Tasks;
 
 /// <summary>Writes a JSON schema (draft 7, which editors know) of an application's settings files, so that an editor completes and checks the section <c>Ports</c>.</summary>
 /// <remarks>
-/// It refuses nothing that the build accepts, but for an unknown key that says nothing (null, an empty object) and a development port that no environment uses.
-/// It can't see what several values come to: a range that ends before it starts or that lacks its port, and ports that collide.
+/// It rejects nothing that the build accepts, except an unknown key without a value (null, an empty object) and a development port that no environment uses.
+/// It can't check values together: a range that ends before it starts or doesn't contain its port, or ports that collide.
 /// </remarks>
 internal static class SettingsSchemaWriter
 {
-    // No page embeds the file: letters of any script stay as they are.
+    // No web page embeds the file: don't escape non-ASCII letters.
     private static readonly JsonSerializerOptions s_options = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static byte[] Write(IReadOnlyList<DeclaredPort> ports)
@@ -23,7 +23,7 @@ internal static class SettingsSchemaWriter
             .Concat(ports.GroupBy(static p => p.Name, StringComparer.OrdinalIgnoreCase).Select(g => (g.First().Name, OfPort(g.First(), names))));
         var section = Section("The ports of this application, and settings of all of them.", settings, isOptional: false);
 
-        // The configuration splits keys at colons: whoever writes "echo:Port" is read, though not completed.
+        // The configuration splits keys at colons: "echo:Port" is accepted, but not completed.
         section["patternProperties"]![":"] = true;
         var schema = Section("Settings files of this application.", [(PortSetting.Section, section)], isOptional: false);
         schema.Remove("additionalProperties");
@@ -60,7 +60,7 @@ internal static class SettingsSchemaWriter
         return section;
     }
 
-    // Keys are compared without regard to case. Only the spelling of the documentation is completed; the others refer to it.
+    // Keys are case-insensitive. Only the documented spelling is completed; a pattern accepts the others.
     private static JsonObject Section(string description, IEnumerable<(string Key, JsonObject Schema)> settings, bool isOptional)
     {
         var (properties, patterns) = (new JsonObject(), new JsonObject());

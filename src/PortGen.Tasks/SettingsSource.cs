@@ -3,7 +3,7 @@ namespace PortGen.Tasks;
 /// <summary>A settings file by its path and content.</summary>
 internal sealed record SettingsSource(string Path, byte[] Content)
 {
-    /// <summary>The name that it has beside the assembly. A file that is linked may have another one where it lies.</summary>
+    /// <summary>Its name next to the assembly. A linked file may have another name at its original path.</summary>
     public string Name { get; init; } = System.IO.Path.GetFileName(Path);
 
     /// <summary>The environment that reads the file; empty for <c>appsettings.json</c>, which all read.</summary>

@@ -33,6 +33,11 @@ namespace PortGen.WebTestApp
         protected override void Configure(WebApplication app)
         {
             app.MapGet("/", static () => "front");
+            app.MapPost("/", static async (HttpRequest request) =>
+            {
+                await request.Body.CopyToAsync(Stream.Null);
+                return "hello";
+            });
             app.MapGet("/slow/{milliseconds:int}", static async (int milliseconds) =>
             {
                 Console.Out.WriteLine("slow begins");

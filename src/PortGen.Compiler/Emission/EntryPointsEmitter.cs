@@ -1,9 +1,9 @@
 namespace PortGen.Compiler.Emission;
 
-/// <summary>Prints the ways to start the services of the generated class.</summary>
+/// <summary>Prints the generated class's methods that start the services.</summary>
 internal static class EntryPointsEmitter
 {
-    // By the builder's type at run time: a method of shared defaults takes any builder, and a web application's comes along.
+    // Checks the builder's type at run time: a shared-defaults method takes any builder, including a web application's.
     private const string WebBranch = """
         if ((object)builder is global::Microsoft.AspNetCore.Builder.WebApplicationBuilder web)
             {
@@ -49,14 +49,14 @@ internal static class EntryPointsEmitter
             global::PortGen.PortApplication.RunAsync(Manifest, args, configure, cancellationToken);
         """);
 
-    /// <summary>Adding the services to a host of the application's own.</summary>
+    /// <summary>Adds the services to the application's own host.</summary>
     /// <param name="writer">Writes the method.</param>
     /// <param name="isExtension">Whether it is an extension method.</param>
     /// <param name="hasWebHost">Whether the host may be a web application's, whose own server then serves a port too.</param>
     public static void EmitAddPortServices(SourceWriter writer, bool isExtension, bool hasWebHost) =>
         EmitAddPortServices(writer, isExtension, (hasWebHost ? WebBranch : "") + "global::PortGen.PortHostBuilderExtensions.AddPortServices(builder, Manifest, configure)");
 
-    /// <summary>The same as an extension method elsewhere, which calls the one of the generated class.</summary>
+    /// <summary>The same, as an extension method elsewhere that calls the generated class's method.</summary>
     public static void EmitAddPortServices(SourceWriter writer, string generatedClass) => EmitAddPortServices(writer, isExtension: true, $"{generatedClass}.AddPortServices(builder, configure)");
 
     private static void EmitAddPortServices(SourceWriter writer, bool isExtension, string call) => writer.Write($$"""

@@ -10,7 +10,7 @@ internal static class ExportsEmitter
     {
         var own = manifest.Services.Where(s => s.Registration is null && !manifest.Broken.Any(b => b.Ports[0].Name == s.Name)).ToList();
 
-        // The underscore keeps the class's name apart from those of its members, which have none.
+        // The underscore keeps the class name distinct from its members' names, which have none.
         var className = options.AssemblyIdentifier + "_Services";
         var writer = new SourceWriter().WriteHeader([]);
         foreach (var service in own)

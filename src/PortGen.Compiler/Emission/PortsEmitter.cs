@@ -3,7 +3,7 @@ using PortGen.Compiler.Model;
 
 namespace PortGen.Compiler.Emission;
 
-/// <summary>Prints the generated file. Whatever needs deciding has been decided in the model.</summary>
+/// <summary>Prints the generated file. The model has made all decisions.</summary>
 internal static class PortsEmitter
 {
     public static SourceText Emit(ManifestModel manifest, OutputOptions options, OutputName name)
@@ -11,7 +11,7 @@ internal static class PortsEmitter
         var writer = new SourceWriter().WriteHeader(manifest.Services);
         if (name.Namespace is not null)
         {
-            // Top-level statements are in no namespace. An alias for the names alone, and a namespace with nothing but the extension: importing
+            // Top-level statements are in no namespace. Alias only the names, and import a namespace that has only the extension: importing
             // the project's own would bring the user's types into scope.
             writer
                 .Write($"global using {options.ClassName} = {FullName(options, name)};")
@@ -34,7 +34,7 @@ internal static class PortsEmitter
         return SourceText.From(writer.ToString(), System.Text.Encoding.UTF8);
     }
 
-    /// <summary>The generated class, as any code can name it.</summary>
+    /// <summary>The generated class's fully qualified name.</summary>
     public static string FullName(OutputOptions options, OutputName name) => name.Namespace is null ? $"global::{options.ClassName}" : $"global::{name.Namespace}.{options.ClassName}";
 
     /// <summary>The expression that creates a service's definition.</summary>
@@ -100,7 +100,7 @@ internal static class PortsEmitter
         writer.CloseStatement().Line();
     }
 
-    // A definition has the values of its attribute, except that its range is read already and its service knows what it depends on.
+    // A definition has its attribute's values, except that its range is already parsed and its service holds the dependencies.
     private static string? Value(ManifestPort port, PortProperty property) => property.Name switch
     {
         nameof(DeclaredPort.Range) => port.Range is { } range ? $"new global::PortGen.PortRange({range.First}, {range.Last})" : null,
@@ -108,7 +108,7 @@ internal static class PortsEmitter
         _ => property.Value is { } value ? SourceWriter.Literal(value) : null,
     };
 
-    // The library made the definition; only its place in the list says which port it is.
+    // The library made the definition; only its index in the list identifies the port.
     private static void EmitReference(SourceWriter writer, ManifestService service, ManifestPort port) => writer
         .Write($"/// <summary>Port <c>{port.Declaration.Name}</c> of a referenced library: {Describe(port)}.</summary>")
         .Write($"public static global::PortGen.PortDefinition {port.Identifier} {{ get; }} = {Registration(service)}.Ports[{service.Ports.ToList().IndexOf(port)}];")
@@ -147,7 +147,7 @@ internal static class PortsEmitter
         writer.Line();
     }
 
-    // The library made the service; where the application has other names for its ports, a copy has them.
+    // The library made the service; if the application renames its ports, a copy has the new names.
     private static string Registration(ManifestService service) => service.IsRenamed
         ? $"{service.Registration}.WithNames({SourceWriter.Literal([.. service.Ports.Select(static p => p.Declaration.Name)])}, {SourceWriter.Literal(service.DependsOn)})"
         : service.Registration!;

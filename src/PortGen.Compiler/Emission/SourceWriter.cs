@@ -5,7 +5,7 @@ using PortGen.Compiler.Model;
 
 namespace PortGen.Compiler.Emission;
 
-/// <summary>Text with indentation, <c>\n</c> at every line's end.</summary>
+/// <summary>Indented text; every line ends with <c>\n</c>.</summary>
 internal sealed class SourceWriter
 {
     // No warnings from generated code, whatever the project's settings are: they are for the user's own code.

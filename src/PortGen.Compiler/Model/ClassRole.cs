@@ -1,6 +1,6 @@
 namespace PortGen.Compiler.Model;
 
-/// <summary>What a class with <c>[PortService]</c> is to its port.</summary>
+/// <summary>The role of a class with <c>[PortService]</c>.</summary>
 internal enum ClassRole
 {
     /// <summary>It implements <c>IPortService</c>.</summary>

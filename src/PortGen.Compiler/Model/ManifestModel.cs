@@ -1,9 +1,9 @@
 namespace PortGen.Compiler.Model;
 
-/// <summary>What all declarations together come to: what the emitter prints.</summary>
+/// <summary>The combined result of all declarations, for the emitter.</summary>
 internal sealed record ManifestModel
 {
-    /// <summary>Every port that can have a property, of good services and of those that a rule refuses: code that uses one must not break over another mistake.</summary>
+    /// <summary>Every port that can have a property, of valid and rejected services alike: an unrelated mistake must not break code that uses one.</summary>
     public required EquatableArray<ManifestPort> Ports { get; init; }
 
     /// <summary>The services that can be made, by port name.</summary>
@@ -15,10 +15,10 @@ internal sealed record ManifestModel
     /// <summary>The startup waves, as port names.</summary>
     public required EquatableArray<EquatableArray<string>> Waves { get; init; }
 
-    /// <summary>What is wrong and no setting can cure. The compiler refuses it; where its errors are silenced, the start does.</summary>
+    /// <summary>The problems that no setting can fix. The compiler rejects them; if its errors are suppressed, startup does.</summary>
     public required EquatableArray<string> Problems { get; init; }
 
-    /// <summary>The project's own services that a library must not hand to its applications as good ones, each with what is wrong.</summary>
+    /// <summary>The project's own services that a library must not export to applications as valid, each with its problem.</summary>
     public required EquatableArray<BrokenService> Broken { get; init; }
 }
 
@@ -41,7 +41,7 @@ internal sealed record ManifestService
     /// <inheritdoc cref="ServiceModel.IsHost"/>
     public required bool IsHost { get; init; }
 
-    /// <summary>Whether the application has other names for it, or for what it needs, than its library.</summary>
+    /// <summary>Whether the application renames it, or what it depends on.</summary>
     public required bool IsRenamed { get; init; }
 
     /// <summary>The port names of the services it needs, each one in an earlier wave.</summary>
@@ -55,11 +55,11 @@ internal sealed record ManifestPort
 
     public required DeclaredPort Declaration { get; init; }
 
-    /// <summary>The declaration's range, read; <see langword="null"/> for none, and for one that can't be read.</summary>
+    /// <summary>The declaration's range, parsed; <see langword="null"/> if there is none or it can't be parsed.</summary>
     public required PortRange? Range { get; init; }
 }
 
-/// <summary>A service with a mistake that an application can't see for itself: it isn't there, or lacks what it depends on.</summary>
+/// <summary>A service with a mistake that an application can't detect: it is missing, or lacks what it depends on.</summary>
 /// <param name="Ports">Its ports.</param>
 /// <param name="Problem">What is wrong.</param>
 internal sealed record BrokenService(EquatableArray<DeclaredPort> Ports, string Problem);

@@ -1,13 +1,13 @@
 namespace PortGen.Compiler.Model;
 
 /// <summary>An additional port of a class that is not a service.</summary>
-/// <param name="Class">The class as a message names it.</param>
+/// <param name="Class">The class as shown in messages.</param>
 /// <param name="Port">The port's name.</param>
 internal sealed record OrphanedPort(string Class, string Port)
 {
-    /// <summary>What rule PG1006 says of it.</summary>
+    /// <summary>The message of rule PG1006.</summary>
     public string Problem => $"{PortRule.PortWithoutService.Id}: {PortRule.PortWithoutService.Format(Class, Port)}";
 
-    /// <summary>The port as a library tells its applications of it: as a service that isn't there.</summary>
+    /// <summary>The port as a library exports it to applications: as a missing service.</summary>
     public BrokenService ToBroken() => new([new() { Name = Port, Service = Port, Type = "global::" + Class }], Problem);
 }

@@ -1,6 +1,6 @@
 namespace PortGen.Compiler.Model;
 
-/// <summary>What the project says about the generated class.</summary>
+/// <summary>The project's options for the generated class.</summary>
 internal sealed record OutputOptions
 {
     /// <summary>The project's root namespace; <see langword="null"/> for the global one.</summary>
@@ -11,10 +11,10 @@ internal sealed record OutputOptions
     /// <summary><c>public</c> or <c>internal</c>.</summary>
     public required string Accessibility { get; init; }
 
-    /// <summary>Whether the class is wanted even where no service is declared.</summary>
+    /// <summary>Whether to generate the class even if no service is declared.</summary>
     public required bool IsApplication { get; init; }
 
-    /// <summary>The assembly's name as an identifier that no other assembly's name has.</summary>
+    /// <summary>The assembly's name as an identifier, unique among assemblies.</summary>
     public required string AssemblyIdentifier { get; init; }
 
     /// <summary>Whether the assembly is a library, whose services an application may include.</summary>
@@ -26,7 +26,7 @@ internal sealed record OutputOptions
     /// <summary>Whether the application runs in a browser, where nothing can listen.</summary>
     public required bool IsBrowser { get; init; }
 
-    /// <summary>Properties that can't be used, as the arguments of PG4003: the default counts instead.</summary>
+    /// <summary>Properties with unusable values, as arguments of PG4003: the default applies.</summary>
     public required EquatableArray<UnusableProperty> UnusableProperties { get; init; }
 
     /// <summary>The class of a running application.</summary>
@@ -35,7 +35,7 @@ internal sealed record OutputOptions
     private const string RunningPrefix = "Running";
 }
 
-/// <summary>A property of the project with a value that can't be used.</summary>
+/// <summary>A project property with an unusable value.</summary>
 /// <param name="Name">The property.</param>
 /// <param name="Value">Its value.</param>
 /// <param name="Advice">What to write.</param>

@@ -6,10 +6,10 @@ internal sealed record ServiceModel
     /// <summary>Why the class can't be a service (PG1001), or <see langword="null"/>.</summary>
     public required string? ClassDefect { get; init; }
 
-    /// <summary>What the class is to its port.</summary>
+    /// <summary>The class's role.</summary>
     public required ClassRole Role { get; init; }
 
-    /// <summary>The port the service is named after, then those of its <c>[AdditionalPort]</c> attributes in their order.</summary>
+    /// <summary>The port the service is named after, then those of its <c>[AdditionalPort]</c> attributes in order.</summary>
     public required EquatableArray<DeclaredPort> Ports { get; init; }
 
     /// <summary>The port the service is named after.</summary>
@@ -21,15 +21,15 @@ internal sealed record ServiceModel
     /// <inheritdoc cref="DeclaredPort.TypeId"/>
     public string TypeId => Port.TypeId;
 
-    /// <summary>The class as a message names it.</summary>
+    /// <summary>The class as shown in messages.</summary>
     public string DisplayName => PortGen.TypeId.ToDisplayName(TypeName);
 
-    /// <summary>Whether the service is one of a referenced assembly, which has registered it.</summary>
+    /// <summary>Whether the service comes from a referenced assembly, which registers it.</summary>
     public bool IsReferenced => Port.Registration is not null;
 
     /// <summary>Whether the application's own host serves the port.</summary>
     public bool IsHost => Role == ClassRole.Host;
 
-    /// <summary>The classes in <c>DependsOn</c>, in their order; empty for a name that is not a type yet.</summary>
+    /// <summary>The classes in <c>DependsOn</c>, in order; empty for a name that is not a type yet.</summary>
     public EquatableArray<string> DependsOn => Port.DependsOn;
 }

@@ -2,10 +2,10 @@ using System.Globalization;
 
 namespace PortGen.Compiler.Parsing;
 
-/// <summary>The rules about numbers for the Development environment, where a port may prefer another number: what they find there and nowhere else.</summary>
+/// <summary>Applies the number rules to Development, where a port may prefer another number, and keeps only the problems new there.</summary>
 internal static class DevelopmentRules
 {
-    /// <summary>What is wrong in Development and nowhere else.</summary>
+    /// <summary>The problems that only occur in Development.</summary>
     /// <param name="ports">Every port of the application.</param>
     /// <param name="known">What is wrong everywhere.</param>
     public static IReadOnlyList<PortProblem> Check(IReadOnlyList<DeclaredPort> ports, IReadOnlyList<PortProblem> known)
@@ -16,7 +16,7 @@ internal static class DevelopmentRules
         var problems = new List<PortProblem>();
         foreach (var problem in found)
         {
-            // What is wrong everywhere is reported once, unless the port for Development is wrong by itself: mending the other would not mend it.
+            // A problem that occurs everywhere is reported once, unless the Development port is wrong by itself: fixing the other would not fix it.
             var isOfItself = problem.Part == PortPart.Port && ports[problem.Spec].DevelopmentPort != 0;
             var isKnown = !isOfItself && known.Any(k => k.Spec == problem.Spec && k.Message == problem.Message && k.Others.SequenceEqual(problem.Others));
             var atFault = problem.Others.Prepend(problem.Spec).Where(i => ports[i].DevelopmentPort != 0).Select(static i => (int?)i).FirstOrDefault();
@@ -31,7 +31,7 @@ internal static class DevelopmentRules
         return problems;
     }
 
-    /// <summary>The problems without the cures that would break a rule in Development, alone or with the others of one fix-all.</summary>
+    /// <summary>Drops the cures that would break a rule in Development, alone or with the others of one fix-all.</summary>
     public static IReadOnlyList<PortProblem> Settle(IReadOnlyList<DeclaredPort> ports, IReadOnlyList<PortProblem> problems)
     {
         var before = Broken(ports);

@@ -2,10 +2,10 @@ using Microsoft.CodeAnalysis;
 
 namespace PortGen.Compiler.Parsing;
 
-/// <summary>Finds the class with the application's entry point. Not by the compilation's own search, which looks through every file at every key stroke.</summary>
+/// <summary>Finds the class with the application's entry point. Avoids the compilation's own search, which scans every file on every keystroke.</summary>
 internal static class EntryPoint
 {
-    /// <summary>Whether the project is an application and the class has its entry point: a method Main, or the statements of a file at the top level.</summary>
+    /// <summary>Whether the project is an application and the class has its entry point: a Main method, or a file's top-level statements.</summary>
     public static bool Has(INamedTypeSymbol type, CompilationOptions options) =>
         IsApplication(options.OutputKind)
         && (options.MainTypeName is { } main ? QualifiedName.Of(type) == "global::" + main : HasMain(type));

@@ -2,13 +2,13 @@ using PortGen.Compiler.Model;
 
 namespace PortGen.Compiler.Parsing;
 
-/// <summary>What all declarations together come to, and what is wrong with them.</summary>
+/// <summary>The combined result of all declarations, and their problems.</summary>
 internal sealed record ManifestResult(ManifestModel Manifest, IReadOnlyList<ServiceProblem> Problems, IReadOnlyList<ChangeProblem> ChangeProblems);
 
 /// <summary>
 /// Applies the rulebook to the services of a compilation. The generator prints <see cref="ManifestResult.Manifest"/>, the analyzer
-/// reports <see cref="ManifestResult.Problems"/>. Nothing that compiles is dropped: what a rule refuses is in the manifest too, as a service
-/// that the runtime judges again, or as a problem that the start refuses.
+/// reports <see cref="ManifestResult.Problems"/>. Nothing that compiles is dropped: what a rule rejects is in the manifest too, as a service
+/// that the runtime checks again, or as a problem that prevents the start.
 /// </summary>
 internal sealed class ManifestBuilder
 {
@@ -24,8 +24,8 @@ internal sealed class ManifestBuilder
         _input = input;
         _referenced = new ReferencedServices([.. input.Referenced], [.. input.Changes]);
 
-        // By type name, not by place: the result must not depend on the order of files, and no place may be in a cached model.
-        // Of two that collide the later one is at fault, and a project can only change its own.
+        // By type name, not by location: the result must not depend on file order, and a cached model must not hold locations.
+        // If two collide, the later one is at fault, and a project can only change its own.
         var own = input.Declared.OrderBy(static s => s.TypeName, StringComparer.Ordinal).ToList();
         _isDeclared = own.Count > 0;
         _services = [.. _referenced.Services, .. own];
@@ -45,7 +45,7 @@ internal sealed class ManifestBuilder
         return new ManifestResult(builder.ToManifest(), builder._problems, builder._referenced.Problems);
     }
 
-    // PG1001, PG1003, PG1005, PG1012; and PG1010 for a service that is left out and needed.
+    // PG1001, PG1003, PG1005, PG1012; and PG1010 for an excluded service that is needed.
     private void CheckClasses()
     {
         foreach (var service in _services)
@@ -156,7 +156,7 @@ internal sealed class ManifestBuilder
         return names;
     }
 
-    // The rulebook counts the dependencies it was given, the source also those that name no service.
+    // The rulebook's index skips dependencies that aren't services; the source's index doesn't.
     private int Element(ServiceModel service, PortProblem problem)
     {
         if (problem.Part != PortPart.DependsOn)
@@ -173,7 +173,7 @@ internal sealed class ManifestBuilder
         var outline = new ManifestOutline(_services, _problems, _input.Options.ClassName);
         var services = outline.Services.Select(s => (s.Service, s.Ports, Names: DependencyNames(s.Service).Where(outline.Includes).ToList())).ToList();
 
-        // The application's own host starts when everything else has, and nothing can wait for it.
+        // The application's own host starts after everything else, and nothing can wait for it.
         var waves = Waves(services.Where(static s => !s.Service.IsHost).Select(static s => (s.Service.Port.Name, s.Names)));
         waves = [.. waves, .. services.Where(static s => s.Service.IsHost).Select(static s => new EquatableArray<string>([s.Service.Port.Name]))];
         var waveOf = waves.SelectMany(static (wave, i) => wave.Select(name => (name, i))).ToDictionary(static w => w.name, static w => w.i, StringComparer.Ordinal);
@@ -187,7 +187,7 @@ internal sealed class ManifestBuilder
                 IsHost = s.Service.IsHost,
                 IsRenamed = s.Service.IsReferenced && IsRenamed(s.Service),
 
-                // Those of a cycle start side by side, if anybody makes them start at all.
+                // Services in a cycle start side by side, if they start at all.
                 DependsOn = s.Names.Where(d => waveOf[d] < waveOf[s.Service.Port.Name]).ToEquatableArray(),
             }).ToEquatableArray(),
             IsDeclared = _isDeclared || _input.Orphans.Any(),

@@ -2,7 +2,7 @@ using PortGen.Compiler.Model;
 
 namespace PortGen.Compiler.Parsing;
 
-/// <summary>Everything that a manifest is made of.</summary>
+/// <summary>Everything a manifest is built from.</summary>
 internal sealed record ManifestInput
 {
     /// <summary>The project's own services.</summary>
@@ -14,12 +14,12 @@ internal sealed record ManifestInput
     /// <summary>The ports of referenced libraries.</summary>
     public required IEnumerable<DeclaredPort> Referenced { get; init; }
 
-    /// <summary>What the application changes of those.</summary>
+    /// <summary>The application's changes to those.</summary>
     public required IEnumerable<ReferencedPortChange> Changes { get; init; }
 
-    /// <summary>What the project says.</summary>
+    /// <summary>The project's options.</summary>
     public required OutputOptions Options { get; init; }
 
-    /// <summary>Whether anybody wants to know how to mend what is wrong: code fixes do.</summary>
+    /// <summary>Whether to compute the cures, which only code fixes need.</summary>
     public required bool HasCures { get; init; }
 }

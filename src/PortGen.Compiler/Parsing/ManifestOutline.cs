@@ -3,7 +3,7 @@ using PortGen.Compiler.Model;
 
 namespace PortGen.Compiler.Parsing;
 
-/// <summary>Which services can be made of what was declared, which ports get a property, and what nobody can cure but in the code.</summary>
+/// <summary>Which declared services can be made, which ports get a property, and which problems only a code change can fix.</summary>
 internal sealed class ManifestOutline
 {
     private readonly HashSet<string> _included = new(StringComparer.Ordinal);
@@ -11,7 +11,7 @@ internal sealed class ManifestOutline
 
     public ManifestOutline(IReadOnlyList<ServiceModel> services, IReadOnlyList<ServiceProblem> problems, string className)
     {
-        // Each of them is reported by the compiler; these messages are for where it was silenced.
+        // The compiler reports each of them; these messages are for suppressed errors.
         var severe = problems.Where(static p => p.Rule.Severity == PortRuleSeverity.Error && !p.IsCurable).ToList();
         var entries = services.Select(s => new Entry(s, severe.Count == 0 ? [] : [.. severe.Where(p => ReferenceEquals(p.Service, s))])).ToList();
         NamePorts(entries, className, areMisnamed: false);
@@ -45,7 +45,7 @@ internal sealed class ManifestOutline
 
     private static string Text(ServiceProblem problem) => $"{problem.Rule.Id}: {problem.Rule.Format(problem.Arguments)}";
 
-    // Good names first; one that a rule refuses takes what is left, so that code which uses it doesn't break as well.
+    // Valid names first; a rejected one takes what is left, so that code that uses it doesn't break as well.
     private void NamePorts(List<Entry> entries, string className, bool areMisnamed)
     {
         foreach (var entry in entries)
@@ -68,7 +68,7 @@ internal sealed class ManifestOutline
         }
     }
 
-    /// <summary>A service with what is wrong with it and the properties that its ports get.</summary>
+    /// <summary>A service with its problems and the properties that its ports get.</summary>
     private sealed class Entry(ServiceModel service, IReadOnlyList<ServiceProblem> problems)
     {
         public ServiceModel Service => service;

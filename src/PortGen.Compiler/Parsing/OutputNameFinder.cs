@@ -4,18 +4,18 @@ using PortGen.Compiler.Model;
 
 namespace PortGen.Compiler.Parsing;
 
-/// <summary>Finds the place where the generated class changes the meaning of nothing that the user has written.</summary>
+/// <summary>Finds a place for the generated class that doesn't change the meaning of any user code.</summary>
 /// <remarks>
-/// An alias for the class is what brings it into scope of top-level statements. It must not meet a type or namespace of that name: not in
-/// the global namespace (CS0576), and not among the project's types, whose name it would take in files that import them. This runs at every
-/// key stroke, and nearly always ends at the first look into the table of declared names.
+/// An alias brings the class into scope of top-level statements. It must not collide with a type or namespace of that name: neither in
+/// the global namespace (CS0576), nor among the project's types, which it would hide in files that import them. This runs on every
+/// keystroke, and nearly always ends with the first lookup in the table of declared names.
 /// </remarks>
 internal static class OutputNameFinder
 {
-    /// <summary>The lowest C# that the generated file compiles in without an error; older ones are PG4002.</summary>
+    /// <summary>The lowest C# version that compiles the generated file without errors; lower is PG4002.</summary>
     public const LanguageVersion Floor = LanguageVersion.CSharp10;
 
-    // What the file without the alias needs: properties that are set once (init).
+    // What the file without the alias needs: init-only properties.
     private const LanguageVersion LowestPrinted = LanguageVersion.CSharp9;
 
     public static OutputName Find(Compilation compilation, OutputOptions options, CancellationToken cancellationToken)
@@ -29,7 +29,7 @@ internal static class OutputNameFinder
             return Name(root, collision: null, version);
         }
 
-        // In the global namespace the project's own class goes before the generated one of another project that it sees.
+        // In the global namespace, the project's own class wins over a visible generated class of another project.
         return Name(root: null, collision ?? FindGlobal(compilation, names, static type => !IsGenerated(type)), version);
     }
 
@@ -41,20 +41,20 @@ internal static class OutputNameFinder
         IsPrintable = version >= LowestPrinted,
     };
 
-    // A type of the name anywhere in the project, but for those inside of others, which no alias hides.
+    // A type of that name anywhere in the project, except nested types, which no alias hides.
     private static string? FindType(Compilation compilation, string name, CancellationToken cancellationToken) =>
         compilation.ContainsSymbolsWithName(name, SymbolFilter.Type, cancellationToken)
         && compilation.GetSymbolsWithName(name, SymbolFilter.Type, cancellationToken).FirstOrDefault(static s => s.ContainingType is null && !IsGenerated(s)) is { } type
             ? $"a type {type.ToDisplayString()}"
             : null;
 
-    /// <summary>Whether the type is one of PortGen's own: an analyzer sees what the generator has made.</summary>
+    /// <summary>Whether PortGen generated the type: an analyzer sees generated types too.</summary>
     public static bool IsGenerated(ISymbol type) => type.GetAttributes().Any(static a =>
         a is { AttributeClass.Name: "GeneratedCodeAttribute", ConstructorArguments: [{ Value: "PortGen" }, ..] });
 
     private static bool IsFree(Compilation compilation, string root, string[] names)
     {
-        // An alias can't stand beside any, not even the generated class of another project whose internals this one sees.
+        // An alias conflicts with any of them, even a generated class of another project whose internals are visible.
         if (FindGlobal(compilation, names, type => !IsGenerated(type) || !SymbolEqualityComparer.Default.Equals(type.ContainingAssembly, compilation.Assembly)) is not null)
         {
             return false;
@@ -65,7 +65,7 @@ internal static class OutputNameFinder
         {
             var segment = written.TrimStart('@');
 
-            // The namespace itself would be what the alias meets, or a type has its name (a project and its class are both EchoServer).
+            // The alias would collide with the namespace itself, or a type has its name (a project and its class are both EchoServer).
             if ((current is { IsGlobalNamespace: true } && names.Contains(segment)) || current?.GetTypeMembers(segment, 0).IsEmpty == false)
             {
                 return false;

@@ -7,7 +7,7 @@ using PortGen.Compiler.Model;
 
 namespace PortGen.Compiler.Parsing;
 
-/// <summary>Reads the project's properties. A value that can't be used is reported, and the default counts.</summary>
+/// <summary>Reads the project's properties. An unusable value is reported, and the default applies.</summary>
 internal static class OutputOptionsParser
 {
     private const string WebAssembly = "PortGen.AspNetCore";
@@ -63,7 +63,7 @@ internal static class OutputOptionsParser
         };
     }
 
-    // Names that differ only in what no identifier may hold must not meet: My.Lib, My-Lib and My_Lib are three libraries.
+    // Names must stay distinct as identifiers: My.Lib, My-Lib and My_Lib are three libraries.
     private static string ToUnique(string assemblyName)
     {
         var identifier = ToIdentifier(assemblyName.Replace('.', '_'));
@@ -85,7 +85,7 @@ internal static class OutputOptionsParser
     private static string? Value(AnalyzerConfigOptions options, string key) =>
         options.TryGetValue(key, out var value) && !string.IsNullOrWhiteSpace(value) ? value.Trim() : null;
 
-    // The SDK takes the root namespace from the project's file name, so it may hold what no identifier may.
+    // The SDK takes the root namespace from the project's file name, so it can hold invalid characters.
     private static string? ToNamespace(string? rootNamespace)
     {
         var segments = rootNamespace?.Split('.').Where(static s => s.Length > 0).Select(ToIdentifier).ToList();

@@ -6,7 +6,7 @@ namespace PortGen.Compiler.Parsing;
 /// <summary>Full names of types as generated code spells them: <c>global::Namespace.Outer.Inner</c>.</summary>
 internal static class QualifiedName
 {
-    /// <summary>The same as <see cref="SymbolDisplayFormat.FullyQualifiedFormat"/>, several times faster for the classes that services are.</summary>
+    /// <summary>The same as <see cref="SymbolDisplayFormat.FullyQualifiedFormat"/>, several times faster for typical service classes.</summary>
     public static string Of(ITypeSymbol type) => type is INamedTypeSymbol { Arity: 0, SpecialType: SpecialType.None, IsTupleType: false } named && !IsInGeneric(named)
         ? OfContainer(named.ContainingSymbol) + Escape(named.Name)
         : type.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat);

@@ -4,16 +4,16 @@ using Microsoft.CodeAnalysis;
 
 namespace PortGen.Compiler.Parsing;
 
-/// <summary>Reads the ports that a reference brings along.</summary>
+/// <summary>Reads the ports that a reference exports.</summary>
 /// <remarks>
-/// From the reference alone and never from the compilation that uses it: an edit of the project's own code leaves its references as they
-/// are, so what was read of them stays.
+/// Reads only the reference, never the compilation that uses it: editing the project's own code leaves its references unchanged,
+/// so the result stays valid.
 /// </remarks>
 internal static class ReferenceReader
 {
     private static readonly ConditionalWeakTable<MetadataReference, object> s_read = new();
 
-    /// <summary>The ports of a reference: those of a file are read once for as long as anybody holds the reference.</summary>
+    /// <summary>The ports of a reference: a file is read once for as long as the reference is alive.</summary>
     public static EquatableArray<DeclaredPort> Read(MetadataReference reference, CancellationToken cancellationToken)
     {
         if (s_read.TryGetValue(reference, out var known))
@@ -58,7 +58,7 @@ internal static class ReferenceReader
         }
     }
 
-    // What a reference with an alias brings along is found under that alone.
+    // The types of an aliased reference are visible only under the alias.
     private static string Reach(string registration, ImmutableArray<string> aliases) => registration.Length == 0 || aliases.IsDefaultOrEmpty || aliases.Contains(MetadataReferenceProperties.GlobalAlias)
         ? registration
         : aliases[0] + registration.Substring(MetadataReferenceProperties.GlobalAlias.Length);

@@ -2,7 +2,7 @@ using PortGen.Compiler.Model;
 
 namespace PortGen.Compiler.Parsing;
 
-/// <summary>The services of referenced libraries as the application has them: some under other names, some left out.</summary>
+/// <summary>The services of referenced libraries as the application sees them: some renamed, some excluded.</summary>
 internal sealed class ReferencedServices
 {
     private readonly Dictionary<string, ReferencedPortChange> _excluded = new(StringComparer.Ordinal);
@@ -31,10 +31,10 @@ internal sealed class ReferencedServices
     /// <summary>What is wrong with the changes.</summary>
     public IReadOnlyList<ChangeProblem> Problems => _problems;
 
-    /// <summary>Whether the class is a service that the application has left out.</summary>
+    /// <summary>Whether the class is a service that the application excludes.</summary>
     public bool IsExcluded(string typeId) => _excluded.ContainsKey(typeId);
 
-    /// <summary>PG1010 for a service that is left out, and that this one needs.</summary>
+    /// <summary>PG1010 for an excluded service that this one needs.</summary>
     public void CheckDependencies(ServiceModel service)
     {
         if (_excluded.Count > 0)
@@ -60,7 +60,7 @@ internal sealed class ReferencedServices
 /// <summary>A <c>[ReferencedPort]</c> that can't be applied (PG1010), and why.</summary>
 internal sealed record ChangeProblem(ReferencedPortChange Change, string Reason)
 {
-    /// <summary>What fills the places of the rule's message.</summary>
+    /// <summary>The arguments of the rule's message.</summary>
     public object[] Arguments => [Change.Assembly, Change.Port, Reason];
 
     /// <summary>The rule's id and message.</summary>

@@ -4,14 +4,14 @@ using PortGen.Compiler.Model;
 
 namespace PortGen.Compiler.Parsing;
 
-/// <summary>Reads a class and its port attributes into a model. It judges nothing: half-typed attributes are everyday input.</summary>
+/// <summary>Reads a class and its port attributes into a model. It doesn't validate: half-typed attributes are normal input.</summary>
 internal static class ServiceParser
 {
     /// <summary>The model of the class, or <see langword="null"/> while the port, the class or its namespace has no name yet.</summary>
     /// <param name="type">The class.</param>
     /// <param name="portService">Its attribute.</param>
     /// <param name="options">Says whether the project is an application, and which class has its entry point.</param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="cancellationToken">Cancels.</param>
     public static ServiceModel? Parse(INamedTypeSymbol type, AttributeData portService, CompilationOptions options, CancellationToken cancellationToken)
     {
         if (NameOf(portService) is not { } name || !HasName(type))
@@ -33,11 +33,11 @@ internal static class ServiceParser
     public static AttributeData? FindPortService(INamedTypeSymbol type) =>
         type.GetAttributes().FirstOrDefault(static a => IsNamed(a.AttributeClass, KnownNames.PortServiceAttribute));
 
-    /// <summary>The additional port, where its class is not a service (PG1006); else <see langword="null"/>.</summary>
+    /// <summary>The additional port, if its class is not a service (PG1006); else <see langword="null"/>.</summary>
     public static OrphanedPort? ParseOrphan(INamedTypeSymbol type, AttributeData additionalPort) =>
         HasName(type) && FindPortService(type) is null && NameOf(additionalPort) is { } port ? new(TypeId.ToDisplayName(QualifiedName.Of(type)), port) : null;
 
-    /// <summary>The class's <c>[AdditionalPort]</c> attributes in the order of the source.</summary>
+    /// <summary>The class's <c>[AdditionalPort]</c> attributes in source order.</summary>
     public static IEnumerable<AttributeData> AdditionalPortAttributes(INamedTypeSymbol type) =>
         type.GetAttributes().Where(static a => IsNamed(a.AttributeClass, KnownNames.AdditionalPortAttribute));
 
@@ -60,7 +60,7 @@ internal static class ServiceParser
         return new(ports.DrainToImmutable());
     }
 
-    // Nobody creates an object of the entry point's class.
+    // The entry point's class is never instantiated.
     private static string? ClassDefect(INamedTypeSymbol type, ClassRole role)
     {
         if (type.IsStatic && role != ClassRole.Host)
@@ -100,7 +100,7 @@ internal static class ServiceParser
         return null;
     }
 
-    // Every other warning about the class is silent in the generated file; this one nothing silences.
+    // The generated file suppresses all warnings about the class, but this error can't be suppressed.
     private static bool IsObsoleteError(INamedTypeSymbol type) => type.GetAttributes().Any(static a =>
         a is { AttributeClass: { Name: "ObsoleteAttribute", ContainingNamespace: { Name: "System", ContainingNamespace.IsGlobalNamespace: true } }, ConstructorArguments: [_, { Value: true }] });
 
@@ -109,7 +109,7 @@ internal static class ServiceParser
         : EntryPoint.Has(type, options) ? ClassRole.Host
         : ClassRole.None;
 
-    // Not by AllInterfaces, which makes a list for each class: nearly always one base class answers for all.
+    // Avoids AllInterfaces, which allocates a list per class: nearly always one base class answers for all.
     private static bool IsPortService(INamedTypeSymbol type)
     {
         for (var t = type; t is not null; t = t.BaseType)
@@ -126,7 +126,7 @@ internal static class ServiceParser
         return false;
     }
 
-    // While a namespace or a class is being typed it may have no name that code could use.
+    // While a namespace or a class is being typed, it may not have a usable name yet.
     private static bool HasName(INamedTypeSymbol type)
     {
         for (ISymbol s = type; s is INamedTypeSymbol or INamespaceSymbol { IsGlobalNamespace: false }; s = s.ContainingSymbol)
@@ -140,7 +140,7 @@ internal static class ServiceParser
         return true;
     }
 
-    /// <summary>Whether a symbol is the runtime's type of that full name.</summary>
+    /// <summary>Whether a symbol is the runtime type with that full name.</summary>
     public static bool IsNamed(INamedTypeSymbol? symbol, string fullName) =>
         symbol is { ContainingType: null, ContainingNamespace: { Name: "PortGen", ContainingNamespace.IsGlobalNamespace: true } }
         && fullName.Length == "PortGen.".Length + symbol.Name.Length

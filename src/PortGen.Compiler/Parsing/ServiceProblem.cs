@@ -7,21 +7,21 @@ namespace PortGen.Compiler.Parsing;
 /// <param name="PortIndex">Which of its ports: 0 its own, 1 the first additional one.</param>
 /// <param name="Rule">The rule.</param>
 /// <param name="Part">The part to point at.</param>
-/// <param name="Arguments">What fills the places of the rule's message.</param>
+/// <param name="Arguments">The arguments of the rule's message.</param>
 internal sealed record ServiceProblem(ServiceModel Service, int PortIndex, PortRule Rule, PortPart Part, object[] Arguments)
 {
-    /// <summary>Which element of the part, where it is a list.</summary>
+    /// <summary>Which element of the part, if it is a list.</summary>
     public int Element { get; init; }
 
-    /// <summary>What would put it right.</summary>
+    /// <summary>What would fix it.</summary>
     public IReadOnlyList<PortCure> Cures { get; init; } = [];
 
-    /// <summary>Whether the rule is broken in the Development environment alone.</summary>
+    /// <summary>Whether the rule is broken only in the Development environment.</summary>
     public bool IsOfDevelopment { get; init; }
 
     /// <summary>Whether the service itself can't be made.</summary>
     public bool IsOfClass => Rule == PortRule.UnusableClass || Rule == PortRule.NobodyServes;
 
-    /// <summary>Whether a setting can cure it: the runtime then applies the rule again.</summary>
+    /// <summary>Whether a setting can fix it: the runtime then applies the rule again.</summary>
     public bool IsCurable => Part is PortPart.Port or PortPart.Range or PortPart.Host or PortPart.HealthPath or PortPart.DevelopmentPort;
 }

@@ -16,7 +16,7 @@ internal readonly struct SymbolArguments(AttributeData attribute, IAssemblySymbo
     {
         { Kind: TypedConstantKind.Primitive, Value: string text } => text,
 
-        // null is a value, and not a valid name. An argument that isn't typed yet is an error of the compiler's.
+        // null is a value, but not a valid name. An argument that isn't typed yet is a compiler error.
         { Kind: TypedConstantKind.Primitive, IsNull: true } => "",
         _ => null,
     };

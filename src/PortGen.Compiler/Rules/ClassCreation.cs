@@ -4,11 +4,11 @@ namespace PortGen.Compiler.Rules;
 
 /// <summary>
 /// PG1008: the container calls a public constructor and sets nothing afterwards. An application may register the class itself, so this is
-/// a warning, and nothing that is generated depends on it.
+/// a warning, and no generated code depends on it.
 /// </summary>
 internal static class ClassCreation
 {
-    /// <summary>Why the container can't create the class by itself, or <see langword="null"/> where it can.</summary>
+    /// <summary>Why the container can't create the class by itself, or <see langword="null"/> if it can.</summary>
     public static string? Defect(INamedTypeSymbol type)
     {
         var isCreatable = false;

@@ -7,7 +7,7 @@ using PortGen.Compiler.Parsing;
 
 namespace PortGen.Compiler.Rules;
 
-/// <summary>Silences what others report of code only because they don't know what PortGen does with it.</summary>
+/// <summary>Suppresses diagnostics of tools that don't know what PortGen does with the code.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class GeneratedCodeSuppressor : DiagnosticSuppressor
 {

@@ -9,8 +9,8 @@ namespace PortGen.Compiler.Rules;
 
 /// <summary>Reports every broken rule at the attribute argument that breaks it.</summary>
 /// <remarks>
-/// Rules about several services need them all, so the first port service that is analyzed has the manifest computed, once per
-/// compilation. Each symbol then reports its own problems: live in the editor, silenced by <c>#pragma</c>, open to code fixes.
+/// Rules about several services need them all, so analyzing the first port service computes the manifest, once per
+/// compilation. Each symbol then reports its own problems: live in the editor, with <c>#pragma</c> and code fixes working.
 /// </remarks>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class PortServiceAnalyzer : DiagnosticAnalyzer
@@ -77,7 +77,7 @@ public sealed class PortServiceAnalyzer : DiagnosticAnalyzer
         }
     }
 
-    // PG1011: only tests of web applications name the class.
+    // PG1011: only tests of web applications refer to it.
     private static void ReportInternalProgram(SymbolAnalysisContext context, INamedTypeSymbol type, ProblemTable problems)
     {
         if (type.DeclaredAccessibility == Accessibility.Internal && problems.HasWebHost)
@@ -99,7 +99,7 @@ public sealed class PortServiceAnalyzer : DiagnosticAnalyzer
         }
     }
 
-    // PG1010: attributes of the assembly belong to no symbol that is analyzed.
+    // PG1010: assembly attributes don't belong to any analyzed symbol.
     private static void ReportChanges(SyntaxNodeAnalysisContext context, ProblemTable problems)
     {
         if (!((AttributeListSyntax)context.Node).Target?.Identifier.IsKind(SyntaxKind.AssemblyKeyword) ?? true)
@@ -120,7 +120,7 @@ public sealed class PortServiceAnalyzer : DiagnosticAnalyzer
         }
     }
 
-    // Two libraries that collide have no place in this project's source, and no fix there: this is left for the end, with what only a whole build shows.
+    // Two colliding libraries have no location in this project's source, and no fix there: report them last, with what only a whole build shows.
     private static void ReportWithoutPlace(CompilationAnalysisContext context, ProblemTable problems)
     {
         foreach (var problem in problems.OfReferences(context.CancellationToken))

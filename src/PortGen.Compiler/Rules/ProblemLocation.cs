@@ -4,7 +4,7 @@ using PortGen.Compiler.Parsing;
 
 namespace PortGen.Compiler.Rules;
 
-/// <summary>Finds the place a problem is about: the argument, the element of an argument, or the class's name.</summary>
+/// <summary>Finds the location of a problem: the argument, the element of an argument, or the class's name.</summary>
 internal static class ProblemLocation
 {
     public static Location Find(INamedTypeSymbol type, AttributeData portService, ServiceProblem problem, CancellationToken cancellationToken)
@@ -18,7 +18,7 @@ internal static class ProblemLocation
             ? portService
             : ServiceParser.AdditionalPortAttributes(type).Where(static a => ServiceParser.NameOf(a) is not null).ElementAtOrDefault(problem.PortIndex - 1);
 
-        // In half-typed code two classes may have one name, and the problem may be the other's.
+        // In half-typed code two classes may share a name, and the problem may be in the other.
         if (attribute?.ApplicationSyntaxReference?.GetSyntax(cancellationToken) is not AttributeSyntax syntax)
         {
             return type.Locations[0];
@@ -27,7 +27,7 @@ internal static class ProblemLocation
         return (Argument(syntax, problem) ?? syntax).GetLocation();
     }
 
-    /// <summary>The place of an attribute as a whole.</summary>
+    /// <summary>The location of a whole attribute.</summary>
     public static Location Of(INamedTypeSymbol type, AttributeData attribute, CancellationToken cancellationToken) =>
         attribute.ApplicationSyntaxReference?.GetSyntax(cancellationToken).GetLocation() ?? type.Locations[0];
 

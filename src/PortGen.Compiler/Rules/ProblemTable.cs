@@ -5,7 +5,7 @@ using PortGen.Compiler.Parsing;
 
 namespace PortGen.Compiler.Rules;
 
-/// <summary>Everything that is wrong in one compilation, computed when first asked for.</summary>
+/// <summary>All problems in one compilation, computed on first use.</summary>
 internal sealed class ProblemTable(Compilation compilation, OutputOptions options)
 {
     private Findings? _found;
@@ -20,27 +20,27 @@ internal sealed class ProblemTable(Compilation compilation, OutputOptions option
     public IEnumerable<ServiceProblem> Of(INamedTypeSymbol type, CancellationToken cancellationToken) =>
         Find(cancellationToken).ByType[QualifiedName.Of(type)].Where(static p => !p.Service.IsReferenced);
 
-    /// <summary>What is wrong with the application as a whole, if this service is the one to report it at; every other reports nothing.</summary>
+    /// <summary>The problems of the application as a whole, if this service is where they are reported; otherwise nothing.</summary>
     public IEnumerable<ApplicationProblem> OfApplication(INamedTypeSymbol type, CancellationToken cancellationToken) =>
         Find(cancellationToken) is { FirstService: { } first } found && first == QualifiedName.Of(type) ? found.OfApplication : [];
 
-    /// <summary>What is wrong with the application as a whole, where no service in source could report it.</summary>
+    /// <summary>The problems of the application as a whole, if no service in source can report them.</summary>
     public IEnumerable<ApplicationProblem> OfApplication(CancellationToken cancellationToken) =>
         options.IsApplication && Find(cancellationToken) is { FirstService: null } found ? found.OfApplication : [];
 
-    /// <summary>The problems between referenced libraries that no setting can cure.</summary>
-    /// <remarks>Those about numbers are the build's: it has read the settings. What is wrong with a library by itself was reported where it was built.</remarks>
+    /// <summary>The problems between referenced libraries that no setting can fix.</summary>
+    /// <remarks>The build reports those about numbers: it has read the settings. A library's own problems were reported when it was built.</remarks>
     public IEnumerable<ServiceProblem> OfReferences(CancellationToken cancellationToken) => _found is null && !options.IsApplication
         ? []
         : Find(cancellationToken).ByType.SelectMany(static g => g)
             .Where(static p => p.Service.IsReferenced && p.Rule.Severity == PortRuleSeverity.Error && !p.IsCurable);
 
-    /// <summary>Why the change of a referenced port can't be made; <see langword="null"/> where it can.</summary>
+    /// <summary>Why the change to a referenced port can't be made; <see langword="null"/> if it can.</summary>
     public ChangeProblem? Of(ReferencedPortChange change, CancellationToken cancellationToken) =>
         Find(cancellationToken).OfChanges.FirstOrDefault(p => p.Change == change);
 
     /// <summary>Services that the generator has not seen: those of another generator (PG1009).</summary>
-    /// <returns>The classes; none before the generator has run, as in an editor that runs it only when a file is saved.</returns>
+    /// <returns>The classes; none before the generator has run, as in an editor that runs it only on save.</returns>
     public IEnumerable<INamedTypeSymbol> Unseen()
     {
         var fullName = _found?.Name.Namespace is { } root ? root.Replace("@", "") + "." + options.ClassName : options.ClassName;
@@ -58,7 +58,7 @@ internal sealed class ProblemTable(Compilation compilation, OutputOptions option
         }
     }
 
-    // Two threads may both compute it; a Lazy would make the first one's cancellation everybody's.
+    // Two threads may both compute it; a Lazy would share the first one's cancellation with all.
     private Findings Find(CancellationToken cancellationToken) => _found ??= Compute(cancellationToken);
 
     private Findings Compute(CancellationToken cancellationToken)
@@ -116,10 +116,10 @@ internal sealed class ProblemTable(Compilation compilation, OutputOptions option
         IReadOnlyList<ApplicationProblem> OfApplication,
         IReadOnlyList<(INamedTypeSymbol Type, ServiceModel Service)> Services)
     {
-        /// <summary>The class of the service that problems of the application as a whole are reported at.</summary>
+        /// <summary>The class of the service where problems of the whole application are reported.</summary>
         public string? FirstService { get; } = Services.Select(static s => s.Service.TypeName).OrderBy(static n => n, StringComparer.Ordinal).FirstOrDefault();
     }
 }
 
-/// <summary>A rule that the application breaks as a whole.</summary>
+/// <summary>A rule that the application as a whole breaks.</summary>
 internal sealed record ApplicationProblem(PortRule Rule, object[] Arguments);

@@ -17,13 +17,13 @@ internal static class RuleDescriptors
 
     public static readonly ImmutableArray<DiagnosticDescriptor> All = [.. s_byId.Values.OrderBy(static d => d.Id, StringComparer.Ordinal)];
 
-    /// <summary>The rule's descriptor; with its own wording for what is wrong in the Development environment alone.</summary>
+    /// <summary>The rule's descriptor; with its own wording for problems that occur only in Development.</summary>
     public static DiagnosticDescriptor Of(PortRule rule, bool isOfDevelopment = false) => (isOfDevelopment ? s_ofDevelopment : s_byId)[rule.Id];
 
     private static DiagnosticDescriptor Create(PortRule rule, string prefix) =>
         new(rule.Id, rule.Title, prefix + rule.MessageFormat, Category, ToSeverity(rule.Severity), isEnabledByDefault: true, helpLinkUri: rule.HelpLink, customTags: Tags(rule));
 
-    // Of a service that only another generator knows nothing is generated, so nothing could refuse it later.
+    // Nothing is generated for a service from another generator, so nothing could reject it later.
     private static string[] Tags(PortRule rule) => rule == PortRule.GeneratedService ? [WellKnownDiagnosticTags.NotConfigurable, WellKnownDiagnosticTags.CompilationEnd] : [];
 
     private static DiagnosticSeverity ToSeverity(PortRuleSeverity severity) => severity switch

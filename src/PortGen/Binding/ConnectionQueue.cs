@@ -3,8 +3,10 @@ using PortGen.Platform.Linux;
 
 namespace PortGen.Binding;
 
-/// <summary>Accepts connections for a lease: one loop per socket, so that no accept is ever raced or cancelled, which would lose connections.</summary>
-internal sealed class ConnectionQueue(IReadOnlyList<Socket> sockets)
+/// <summary>Accepts connections for a lease: one loop per socket, so that no accept is ever raced, which would lose connections.</summary>
+/// <param name="sockets">The sockets, which listen.</param>
+/// <param name="isOpen">Whether it accepts as soon as somebody asks; else from <see cref="Open"/> on.</param>
+internal sealed class ConnectionQueue(IReadOnlyList<Socket> sockets, bool isOpen = true)
 {
     private const int RoomForAll = int.MaxValue / 2;
 
@@ -24,11 +26,68 @@ internal sealed class ConnectionQueue(IReadOnlyList<Socket> sockets)
     private readonly Queue<Socket> _accepted = [];
     private readonly Lock _lock = new();
     private readonly CancellationTokenSource _closed = new();
+
+    // Ends the accepts alone; what one of them returns all the same is served.
+    private readonly CancellationTokenSource _quiet = new();
+    private readonly OpenConnections _connections = new();
     private Task[] _loops = [];
+    private bool _isOpen = isOpen;
+    private bool _isWanted;
     private bool _started;
     private bool _finishing;
 
     public bool IsClosed => _closed.IsCancellationRequested;
+
+    /// <summary>Whether another process holds the sockets too. Then nothing is ever done to a socket that the other one would notice.</summary>
+    public bool IsShared { get; set; }
+
+    /// <summary>How many connections were accepted and are not closed yet, by whoever serves them or by the client.</summary>
+    public int CountOpen()
+    {
+        lock (_lock)
+        {
+            return _connections.Count() + _accepted.Count;
+        }
+    }
+
+    /// <summary>Accepts from now on, if somebody asks.</summary>
+    public void Open()
+    {
+        bool isWanted;
+        lock (_lock)
+        {
+            _isOpen = true;
+            isWanted = _isWanted;
+        }
+
+        if (isWanted)
+        {
+            Start();
+        }
+    }
+
+    /// <summary>
+    /// Accepts no more, and ends once no accept is outstanding: another process can go on accepting on the same sockets. What was accepted may be dequeued; whoever
+    /// waits for more waits until the end. It may be called again.
+    /// </summary>
+    public async Task QuietAsync()
+    {
+        Task[] loops;
+        lock (_lock)
+        {
+            _started = true;
+            if (!_finishing)
+            {
+                _finishing = true;
+                _room.Release(RoomForAll);
+            }
+
+            loops = _loops;
+        }
+
+        await _quiet.CancelAsync().ConfigureAwait(false);
+        await Task.WhenAll(loops).ConfigureAwait(false);
+    }
 
     /// <summary>The next connection.</summary>
     public async ValueTask<Socket> DequeueAsync(CancellationToken cancellationToken)
@@ -53,22 +112,29 @@ internal sealed class ConnectionQueue(IReadOnlyList<Socket> sockets)
     /// <summary>Takes every connection that waits in the system's queue, closes the sockets, and ends once all that was taken may be dequeued.</summary>
     public async Task FinishAsync()
     {
-        lock (_lock)
+        if (IsShared)
         {
-            if (IsClosed || _finishing)
+            await QuietAsync().ConfigureAwait(false);
+        }
+        else
+        {
+            lock (_lock)
             {
-                return;
+                if (IsClosed || _finishing)
+                {
+                    return;
+                }
+
+                _finishing = true;
+                _started = true;
             }
 
-            _finishing = true;
-            _started = true;
-        }
-
-        // No loop must wait until an earlier connection is dequeued.
-        _room.Release(RoomForAll);
-        if (_loops.Length > 0)
-        {
-            await EmptyAsync().ConfigureAwait(false);
+            // No loop must wait until an earlier connection is dequeued.
+            _room.Release(RoomForAll);
+            if (_loops.Length > 0)
+            {
+                await EmptyAsync().ConfigureAwait(false);
+            }
         }
 
         foreach (var socket in sockets)
@@ -79,6 +145,11 @@ internal sealed class ConnectionQueue(IReadOnlyList<Socket> sockets)
         await Task.WhenAll(_loops).ConfigureAwait(false);
         lock (_lock)
         {
+            if (IsClosed)
+            {
+                return;
+            }
+
             _closed.Cancel();
         }
 
@@ -106,7 +177,8 @@ internal sealed class ConnectionQueue(IReadOnlyList<Socket> sockets)
     {
         lock (_lock)
         {
-            if (_started)
+            _isWanted = true;
+            if (_started || !_isOpen)
             {
                 return;
             }
@@ -148,12 +220,12 @@ internal sealed class ConnectionQueue(IReadOnlyList<Socket> sockets)
 
     private async Task AcceptLoopAsync(Socket socket)
     {
-        while (!IsClosed)
+        while (!IsClosed && !_quiet.IsCancellationRequested)
         {
             Socket? connection = null;
             try
             {
-                connection = await socket.AcceptAsync().ConfigureAwait(false);
+                connection = await socket.AcceptAsync(_quiet.Token).ConfigureAwait(false);
                 await _room.WaitAsync(_closed.Token).ConfigureAwait(false);
                 Enqueue(connection);
             }
@@ -179,6 +251,7 @@ internal sealed class ConnectionQueue(IReadOnlyList<Socket> sockets)
         lock (_lock)
         {
             _closed.Token.ThrowIfCancellationRequested();
+            _connections.Add(connection);
             _accepted.Enqueue(connection);
         }
 

@@ -7,23 +7,49 @@ namespace PortGen.Binding;
 /// <summary>The sockets of a lease, with one accept loop for each of them once somebody accepts.</summary>
 internal sealed class Listener : IListener
 {
+    // A cancelled accept returns at once; more would be a fault of the runtime's, and no end may hang on it.
+    private static readonly TimeSpan s_timeToBeQuiet = TimeSpan.FromSeconds(5);
+
     private readonly ListenResult _listening;
     private readonly Lazy<ConnectionQueue> _queue;
 
-    public Listener(ListenResult listening)
+    /// <summary>Takes over sockets.</summary>
+    /// <param name="listening">The sockets.</param>
+    /// <param name="isShared">Whether they came from another process: then they are shared with it, and nothing is accepted before <see cref="Open"/>.</param>
+    public Listener(ListenResult listening, bool isShared = false)
     {
         _listening = listening;
-        _queue = new Lazy<ConnectionQueue>(() => new ConnectionQueue(listening.Sockets));
+        _queue = new Lazy<ConnectionQueue>(() => new ConnectionQueue(listening.Sockets, isOpen: !isShared) { IsShared = isShared });
     }
 
     public IReadOnlyList<IPEndPoint> EndPoints => _listening.EndPoints;
 
+    public IReadOnlyList<Socket> Sockets => _listening.Sockets;
+
+    public bool IsShared
+    {
+        get => _queue.Value.IsShared;
+        set => _queue.Value.IsShared = value;
+    }
+
     public ValueTask<Socket> AcceptAsync(CancellationToken cancellationToken) => _queue.Value.DequeueAsync(cancellationToken);
+
+    public void Open() => _queue.Value.Open();
+
+    public Task QuietAsync() => _queue.Value.QuietAsync();
+
+    public int CountOpen() => _queue.Value.CountOpen();
 
     public Task FinishAsync() => _queue.Value.FinishAsync();
 
     public void Dispose()
     {
+        if (IsShared && !_queue.Value.IsClosed)
+        {
+            // Closing a socket with an accept outstanding shuts it down, now and then, for every process that holds it.
+            Task.Run(_queue.Value.QuietAsync).Wait(s_timeToBeQuiet);
+        }
+
         // In this order a loop knows why its accept ends.
         _queue.Value.Close();
         _listening.Close();

@@ -29,6 +29,12 @@ internal sealed record PortPlan
     /// <summary>How long an earlier instance may take to stop before it is killed.</summary>
     public required TimeSpan RestartTimeout { get; init; }
 
+    /// <summary>Whether the ports of a running instance are taken over from it.</summary>
+    public bool TakeOver { get; init; }
+
+    /// <summary>How long this instance, once it has handed its ports over, waits for its last connection to close.</summary>
+    public TimeSpan HandOverTimeout { get; init; }
+
     /// <summary>Whether the system chooses every port, on loopback: for tests side by side.</summary>
     public bool FreePorts { get; init; }
 

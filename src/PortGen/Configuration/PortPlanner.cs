@@ -12,6 +12,7 @@ internal sealed class PortPlanner
     private static readonly TimeSpan s_stopTimeout = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan s_restartTimeout = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan s_developmentRestartTimeout = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan s_handOverTimeout = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan s_containerDrainDelay = TimeSpan.FromSeconds(5);
 
     private readonly PortManifest _manifest;
@@ -73,6 +74,8 @@ internal sealed class PortPlanner
             Application = Text(PortSetting.Application, _options.Application),
             ForceRestart = Flag(PortSetting.ForceRestart, _options.ForceRestart),
             RestartTimeout = Duration(PortSetting.RestartTimeout, _options.RestartTimeout ?? (_isDevelopment ? s_developmentRestartTimeout : s_restartTimeout)),
+            TakeOver = Flag(PortSetting.TakeOver, _options.TakeOver),
+            HandOverTimeout = Duration(PortSetting.HandOverTimeout, _options.HandOverTimeout ?? s_handOverTimeout),
             FreePorts = Flag(PortSetting.FreePorts, _options.FreePorts),
             ReadyFile = Text(PortSetting.ReadyFile, _options.ReadyFile),
             Warnings = _findings.Warnings,

@@ -9,8 +9,23 @@ internal interface IListener : IDisposable
     /// <summary>Where it listens: at least one address, all on one port.</summary>
     IReadOnlyList<IPEndPoint> EndPoints { get; }
 
+    /// <summary>The sockets, one for each of <see cref="EndPoints"/>.</summary>
+    IReadOnlyList<Socket> Sockets { get; }
+
+    /// <summary>Whether another process holds the sockets too: then the end of this one must not be noticed by the other.</summary>
+    bool IsShared { get; set; }
+
     /// <inheritdoc cref="PortLease.AcceptAsync"/>
     ValueTask<Socket> AcceptAsync(CancellationToken cancellationToken);
+
+    /// <summary>Accepts from now on, where it was made not to.</summary>
+    void Open();
+
+    /// <summary>Accepts no more, and ends once no accept is outstanding. <see cref="AcceptAsync"/> gives what was accepted, and then waits until the end.</summary>
+    Task QuietAsync();
+
+    /// <summary>How many connections were accepted and are not closed yet.</summary>
+    int CountOpen();
 
     /// <summary>Takes the connections that clients have queued, then closes the sockets. <see cref="AcceptAsync"/> gives what was taken before it throws.</summary>
     Task FinishAsync();

@@ -185,6 +185,25 @@ public sealed class PortLease
         }
     }
 
+    /// <summary>The listening sockets.</summary>
+    internal IReadOnlyList<Socket> Sockets => _listener?.Sockets ?? [];
+
+    /// <inheritdoc cref="IListener.IsShared"/>
+    internal bool IsShared
+    {
+        get => _listener is { IsShared: true };
+        set => (_listener ?? throw new InvalidOperationException()).IsShared = value;
+    }
+
+    /// <inheritdoc cref="IListener.Open"/>
+    internal void Open() => _listener?.Open();
+
+    /// <inheritdoc cref="IListener.QuietAsync"/>
+    internal Task QuietAsync() => _listener?.QuietAsync() ?? Task.CompletedTask;
+
+    /// <inheritdoc cref="IListener.CountOpen"/>
+    internal int CountOpen() => _listener?.CountOpen() ?? 0;
+
     /// <summary>From now on, the next stop of the service is the last one on this port.</summary>
     internal void End() => IsEnding = true;
 

@@ -51,6 +51,20 @@ public sealed class PortServicesOptions
         set => field = Verify(value);
     }
 
+    /// <summary>
+    /// How long an application that has handed its ports over waits for its last connection to close (<c>Ports:HandOverTimeout</c>). By default 30 s: waiting costs
+    /// nobody anything, since the successor serves.
+    /// </summary>
+    /// <inheritdoc cref="BindTimeout" path="/exception"/>
+    public TimeSpan? HandOverTimeout
+    {
+        get;
+        set => field = Verify(value);
+    }
+
+    /// <summary>Whether the ports of a running instance are taken over from it, without a gap (<c>Ports:TakeOver</c>).</summary>
+    public bool TakeOver { get; set; }
+
     /// <summary>Whether earlier instances of the application that hold its ports are ended first (<c>Ports:ForceRestart</c>).</summary>
     public bool ForceRestart { get; set; }
 

@@ -30,7 +30,7 @@ public class PortApplication : IAsyncDisposable
     /// <typeparam name="TApplication">What to wrap the host in.</typeparam>
     /// <param name="manifest">The services.</param>
     /// <param name="wrap">Wraps the started host.</param>
-    /// <param name="args">The command line, read as configuration; <c>--force-restart</c> means <c>Ports:ForceRestart=true</c>.</param>
+    /// <param name="args">The command line, read as configuration; <c>--force-restart</c> means <c>Ports:ForceRestart=true</c>, <c>--take-over</c> <c>Ports:TakeOver=true</c>.</param>
     /// <param name="configure">Adds to the host before it is built.</param>
     /// <param name="cancellationToken">Gives the start up; nothing is left running or bound.</param>
     /// <exception cref="PortConfigurationException">The configuration breaks a rule; nothing was bound.</exception>
@@ -82,7 +82,7 @@ public class PortApplication : IAsyncDisposable
 
     /// <summary>Starts every service, waits for the end (SIGTERM, Ctrl+C, <paramref name="cancellationToken"/>), and returns an exit code.</summary>
     /// <param name="manifest">The services.</param>
-    /// <param name="args">The command line, read as configuration; <c>--force-restart</c> means <c>Ports:ForceRestart=true</c>.</param>
+    /// <param name="args">The command line, read as configuration; <c>--force-restart</c> means <c>Ports:ForceRestart=true</c>, <c>--take-over</c> <c>Ports:TakeOver=true</c>.</param>
     /// <param name="configure">Adds to the host before it is built.</param>
     /// <param name="cancellationToken">Ends the application, as a signal does.</param>
     /// <returns>One of <see cref="PortExitCode"/>; the reason for a failure is on standard error.</returns>
@@ -161,7 +161,7 @@ public class PortApplication : IAsyncDisposable
         try
         {
             ArgumentNullException.ThrowIfNull(manifest);
-            var builder = HostCreation.CreateBuilder(ForceRestartOption.WriteOut(args), manifest.Services.Any(static s => s.IsWebApplication));
+            var builder = HostCreation.CreateBuilder(StartOptions.WriteOut(args), manifest.Services.Any(static s => s.IsWebApplication));
             PortHostBuilderExtensions.AddPortServices(builder, manifest);
             configure?.Invoke(builder);
 

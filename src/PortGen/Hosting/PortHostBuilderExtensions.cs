@@ -62,6 +62,7 @@ public static class PortHostBuilderExtensions
         builder.Services.AddSingleton<ApplicationPorts>();
         builder.Services.AddSingleton<ServingWatch>();
         builder.Services.AddSingleton<ServiceControl>();
+        builder.Services.AddSingleton<HandOver>();
         builder.Services.AddSingleton(static provider => new PortManager(
             provider.GetRequiredService<ServiceControl>(), provider.GetRequiredService<ApplicationPorts>(), provider.GetRequiredService<PortRegistry>()));
         builder.Services.AddSingleton<ReadyFile>();

@@ -16,6 +16,7 @@ internal sealed class PortHostedService(
     ApplicationPorts ports,
     ServiceControl control,
     ServiceFailure failure,
+    HandOver handOver,
     ReadyFile readyFile,
     PortTelemetry telemetry,
     IHostApplicationLifetime lifetime,
@@ -38,6 +39,7 @@ internal sealed class PortHostedService(
     {
         _startedAt = Stopwatch.GetTimestamp();
         ports.MakePlan(hostServer?.Prepare() ?? HostPorts.Held);
+        ports.Answer = handOver.AnswerAsync;
         readyFile.Watch();
         try
         {
@@ -71,6 +73,7 @@ internal sealed class PortHostedService(
             // The container disposes in reverse order of creation: after the services, the guard is the first to go and stops them.
             services.GetRequiredService<PortGuard>().Protect(this);
             await control.StartAllAsync(cancellationToken).ConfigureAwait(false);
+            await ports.CommitAsync(cancellationToken).ConfigureAwait(false);
             telemetry.Ready(ports.Elapsed);
         }
         catch (Exception e)
@@ -97,7 +100,11 @@ internal sealed class PortHostedService(
 
         // A host that is stopped a second time has nothing left that clients could go away from.
         var delay = ports.Plan.DrainDelay;
-        if (delay > TimeSpan.Zero && failure.First is null && ports.HeldNumbers.Count > 0)
+        if (handOver.IsCommitted)
+        {
+            await handOver.FinishAsync(cancellationToken).ConfigureAwait(false);
+        }
+        else if (delay > TimeSpan.Zero && failure.First is null && ports.HeldNumbers.Count > 0)
         {
             await DrainAsync(delay, cancellationToken).ConfigureAwait(false);
         }
@@ -123,6 +130,7 @@ internal sealed class PortHostedService(
             }
 
             await ports.CloseAsync().ConfigureAwait(false);
+            handOver.End();
         }
         finally
         {

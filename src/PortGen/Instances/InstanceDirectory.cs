@@ -2,6 +2,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using PortGen.Configuration;
 using PortGen.Platform;
+using PortGen.Platform.Unix;
 
 namespace PortGen.Instances;
 
@@ -35,13 +36,15 @@ internal sealed class InstanceDirectory(ApplicationIdentity application, Process
     /// <summary>Clears away the files of processes that have ended, and leaves one about this process once its ports are known.</summary>
     /// <param name="ports">The numbers that are held; <see langword="null"/> if it comes to nothing.</param>
     /// <param name="forceRestart">Whether it was started with force restart.</param>
+    /// <param name="answer">Answers what other processes ask this one; <see langword="null"/> where nobody can.</param>
     /// <returns>The file; <see langword="null"/> if none can be written, which is logged, or none is wanted.</returns>
-    public Task<InstanceFile?> RegisterAsync(Task<IReadOnlyList<int>?> ports, bool forceRestart = false) => TryAsync(forceRestart ? LogLevel.Warning : LogLevel.Information, async () =>
+    public Task<InstanceFile?> RegisterAsync(
+        Task<IReadOnlyList<int>?> ports, bool forceRestart = false, Func<string, DescriptorChannel, Task>? answer = null) => TryAsync(forceRestart ? LogLevel.Warning : LogLevel.Information, async () =>
     {
         using var folders = open();
         _ = Scan(folders).Count();
         var self = Self() with { ForceRestart = forceRestart };
-        return await ports.ConfigureAwait(false) is { } held ? InstanceFile.Create(folders, open, self with { Ports = held }, logger) : null;
+        return await ports.ConfigureAwait(false) is { } held ? InstanceFile.Create(folders, open, self with { Ports = held }, logger, answer is null ? null : name => ControlSocket.Open(folders, name, processes.User, answer)) : null;
     });
 
     /// <summary>Other instances of this application in this network. Their identity is yet to be proven.</summary>
@@ -66,6 +69,25 @@ internal sealed class InstanceDirectory(ApplicationIdentity application, Process
 
     /// <summary>Whether this process started before another instance.</summary>
     public bool IsEarlierThan(InstanceRecord other) => Self().IsEarlierThan(other);
+
+    /// <summary>Connects to the control socket of an instance.</summary>
+    /// <returns>The connection; <see langword="null"/> where it has none, or can't be reached.</returns>
+    public DescriptorChannel? Connect(InstanceRecord record)
+    {
+        using var folders = open();
+        foreach (var folder in folders.All)
+        {
+            foreach (var fileName in folder.List())
+            {
+                if (InstanceFileName.TryParse(fileName, out var name, out var isTemporary) && !isTemporary && name.Fits(record) && folder.Connect(name.Control) is { } channel)
+                {
+                    return channel;
+                }
+            }
+        }
+
+        return null;
+    }
 
     /// <summary>Other instances of this application, each proven to run. They are for messages, and nothing is logged.</summary>
     public IReadOnlyList<InstanceRecord> FindRunning()
@@ -105,6 +127,7 @@ internal sealed class InstanceDirectory(ApplicationIdentity application, Process
             foreach (var fileName in folder.List().Where(n => InstanceFileName.TryParse(n, out var name, out _) && name.Fits(record)))
             {
                 folder.Delete(fileName);
+                DeleteControl(folder, fileName);
             }
         });
         return null;
@@ -127,6 +150,11 @@ internal sealed class InstanceDirectory(ApplicationIdentity application, Process
                 {
                     yield return record;
                 }
+                else if (InstanceFileName.TryParseControl(fileName, out name) && IsAbandoned(folder, name, fileName, self))
+                {
+                    // A process that was killed before it wrote its file.
+                    Discard(folder, fileName, "its process has ended", name, self);
+                }
             }
         }
     }
@@ -135,7 +163,7 @@ internal sealed class InstanceDirectory(ApplicationIdentity application, Process
     {
         if (isTemporary)
         {
-            if (IsAbandoned(folder, name, self))
+            if (IsAbandoned(folder, name, name.Temporary, self))
             {
                 Discard(folder, name.Temporary, "the process ended while it wrote the file", name, self);
             }
@@ -183,10 +211,10 @@ internal sealed class InstanceDirectory(ApplicationIdentity application, Process
             : (null, "it is damaged");
     }
 
-    // A process that can't be seen from here gets an hour to write a file.
-    private bool IsAbandoned(PrivateFolder folder, InstanceFileName name, InstanceRecord self) => name.IsOfNamespace(self)
+    // A process that can't be seen from here gets an hour to write a file; its socket stays as long as the file that it goes with.
+    private bool IsAbandoned(PrivateFolder folder, InstanceFileName name, string fileName, InstanceRecord self) => name.IsOfNamespace(self)
         ? processes.Read(name.ProcessId).IsGone
-        : folder.LastWriteTime(name.Temporary) < DateTime.UtcNow - s_longestWrite;
+        : !folder.Exists(name.ToString()) && folder.LastWriteTime(fileName) < DateTime.UtcNow - s_longestWrite;
 
     // What other applications left is worth no warning here.
     private void Discard(PrivateFolder folder, string fileName, string reason, InstanceFileName name, InstanceRecord self)
@@ -197,6 +225,7 @@ internal sealed class InstanceDirectory(ApplicationIdentity application, Process
             try
             {
                 folder.Delete(fileName);
+                DeleteControl(folder, fileName);
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
@@ -204,9 +233,18 @@ internal sealed class InstanceDirectory(ApplicationIdentity application, Process
             }
         }
 
-        if (IsNew(fileName))
+        if (!InstanceFileName.TryParseControl(fileName, out _) && IsNew(fileName))
         {
             logger.InstanceFileIgnored(name.IsOfApplication(self) ? LogLevel.Warning : LogLevel.Debug, Path.Combine(folder.Name, fileName), isOwn ? "removed" : "ignored", reason);
+        }
+    }
+
+    // The socket goes with the file that it belongs to.
+    private static void DeleteControl(PrivateFolder folder, string fileName)
+    {
+        if (InstanceFileName.TryParse(fileName, out var name, out _))
+        {
+            folder.Delete(name.Control);
         }
     }
 

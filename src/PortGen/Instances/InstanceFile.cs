@@ -13,6 +13,7 @@ internal sealed class InstanceFile
     private readonly ILogger _logger;
     private readonly InstanceFileName _name;
     private InstanceRecord _record;
+    private ControlSocket? _control;
     private List<IDisposable> _holds = [];
     private bool _removed;
 
@@ -27,9 +28,18 @@ internal sealed class InstanceFile
     /// <summary>Writes the file.</summary>
     /// <exception cref="IOException">It can't be written.</exception>
     /// <exception cref="UnauthorizedAccessException">It can't be written.</exception>
-    public static InstanceFile Create(PrivateFolders folders, Func<PrivateFolders> open, InstanceRecord record, ILogger logger)
+    /// <param name="folders">The folders.</param>
+    /// <param name="open">Opens them again.</param>
+    /// <param name="record">The content.</param>
+    /// <param name="logger">For warnings.</param>
+    /// <param name="listen">Opens the control socket that goes with the file; <see langword="null"/> for none.</param>
+    public static InstanceFile Create(
+        PrivateFolders folders, Func<PrivateFolders> open, InstanceRecord record, ILogger logger, Func<InstanceFileName, ControlSocket>? listen = null)
     {
         var file = new InstanceFile(open, record, logger);
+
+        // Before the file: whoever finds it can connect.
+        file._control = listen?.Invoke(file._name);
         file.Write(folders);
         return file;
     }
@@ -58,7 +68,12 @@ internal sealed class InstanceFile
             if (!_removed)
             {
                 _removed = true;
-                Change(folders => folders.InEach(folder => folder.Delete(_name.ToString())));
+                Change(folders => folders.InEach(folder =>
+                {
+                    folder.Delete(_name.ToString());
+                    folder.Delete(_name.Control);
+                }));
+                _control?.Dispose();
                 Keep([]);
             }
         }

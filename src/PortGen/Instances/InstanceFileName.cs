@@ -14,6 +14,7 @@ internal sealed record InstanceFileName(string Hash, ulong Namespace, int Proces
     private const string Extension = ".json";
     private const string TemporaryExtension = ".tmp";
     private const string LockExtension = ".lock";
+    private const string ControlExtension = ".sock";
 
     public static InstanceFileName Of(InstanceRecord record, int sequence) =>
         new(HashOf(record), NumberOf(record.PidNamespace), record.ProcessId, sequence);
@@ -23,6 +24,12 @@ internal sealed record InstanceFileName(string Hash, ulong Namespace, int Proces
 
     /// <summary>The name under which the file is written before it is renamed.</summary>
     public string Temporary => Stem + TemporaryExtension;
+
+    /// <summary>The socket by which the process can be spoken to.</summary>
+    public string Control => Stem + ControlExtension;
+
+    /// <summary>The name that the socket has until it is private.</summary>
+    public string TemporaryControl => Control + TemporaryExtension;
 
     private string Stem => string.Create(CultureInfo.InvariantCulture, $"{Hash}-{Namespace}-{ProcessId}-{Sequence}");
 
@@ -54,6 +61,15 @@ internal sealed record InstanceFileName(string Hash, ulong Namespace, int Proces
 
         name = new InstanceFileName(hash, spaceNumber, processId, sequenceNumber);
         return fileName == (isTemporary ? name.Temporary : name.ToString());
+    }
+
+    /// <summary>Reads the name of a control socket, also of one that is not ready yet.</summary>
+    /// <param name="fileName">The name.</param>
+    /// <param name="name">That of the instance file that it goes with.</param>
+    public static bool TryParseControl(string fileName, out InstanceFileName name)
+    {
+        var stem = fileName.EndsWith(TemporaryExtension, StringComparison.Ordinal) ? fileName[..^TemporaryExtension.Length] : fileName;
+        return TryParse(Path.ChangeExtension(stem, Extension), out name, out _) && stem == name.Control;
     }
 
     private static string HashOf(InstanceRecord record) =>

@@ -1,4 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Net.Sockets;
+using PortGen.Platform.Unix;
 
 namespace PortGen.Platform;
 
@@ -69,8 +71,58 @@ internal abstract class PrivateFolder : IDisposable
     /// <exception cref="IOException">There can be no lock here.</exception>
     public abstract IDisposable? TryLock(string fileName, byte[] holder);
 
+    /// <summary>Listens for other processes of this user, under a name in the folder. The name is removed by <see cref="Delete"/>, not when the socket is closed.</summary>
+    /// <param name="fileName">The name.</param>
+    /// <param name="temporaryName">The name that it has until it is private.</param>
+    /// <exception cref="SocketException">It can't.</exception>
+    /// <exception cref="IOException">It can't.</exception>
+    public Socket Listen(string fileName, string temporaryName)
+    {
+        Delete(temporaryName);
+        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            socket.Bind(new UnixDomainSocketEndPoint(At(temporaryName)));
+            if (!OperatingSystem.IsWindows())
+            {
+                File.SetUnixFileMode(At(temporaryName), UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            }
+
+            socket.Listen();
+
+            // .NET removes the name that it has bound when the socket is closed. By then it is another's, or nobody's.
+            File.Move(At(temporaryName), At(fileName), overwrite: true);
+            return socket;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Connects to a process that listens under a name in the folder.</summary>
+    /// <returns>The connection; <see langword="null"/> where nobody listens.</returns>
+    public DescriptorChannel? Connect(string fileName)
+    {
+        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            socket.Connect(new UnixDomainSocketEndPoint(At(fileName)));
+            return new DescriptorChannel(socket);
+        }
+        catch (Exception e) when (e is SocketException or ArgumentException)
+        {
+            socket.Dispose();
+            return null;
+        }
+    }
+
     /// <summary>When a file was last written, in UTC; of a file that isn't there, long ago.</summary>
     public DateTime LastWriteTime(string fileName) => File.GetLastWriteTimeUtc(At(fileName));
+
+    /// <summary>Whether there is a file of that name.</summary>
+    public bool Exists(string fileName) => File.Exists(At(fileName));
 
     /// <summary>Removes a file, of a symbolic link the link.</summary>
     public void Delete(string fileName) => File.Delete(At(fileName));

@@ -112,6 +112,33 @@ internal static partial class PortLog
     [LoggerMessage(40, LogLevel.Information, "A later start with force restart, pid {ProcessId}, has taken over; this start ends")]
     public static partial void GivingWay(this ILogger logger, int processId);
 
+    [LoggerMessage(44, LogLevel.Information, "Asking the running instance, pid {ProcessId}, for its ports")]
+    public static partial void AskingForPorts(this ILogger logger, int processId);
+
+    [LoggerMessage(45, LogLevel.Information, "{Ports} taken over from pid {ProcessId}; it serves until this start is ready")]
+    public static partial void PortsTakenOver(this ILogger logger, string ports, int processId);
+
+    [LoggerMessage(46, LogLevel.Information, "This application has taken over from pid {ProcessId}, which ends once its last connection has closed")]
+    public static partial void TakenOver(this ILogger logger, int processId);
+
+    [LoggerMessage(47, LogLevel.Warning, "Pid {ProcessId} does not hand over its ports: {Reason}. Starting as usual; --force-restart would end it")]
+    public static partial void NotHandedOver(this ILogger logger, int processId, string reason);
+
+    [LoggerMessage(48, LogLevel.Information, "No running instance of this application to take over from; looked for {Application} in {Folders}")]
+    public static partial void NobodyToTakeOverFrom(this ILogger logger, string application, string folders);
+
+    [LoggerMessage(49, LogLevel.Information, "Pid {ProcessId} has ended before it could confirm; its ports are here")]
+    public static partial void PredecessorEnded(this ILogger logger, int processId);
+
+    [LoggerMessage(50, LogLevel.Information, "Handing over {Ports} to pid {ProcessId}; serving until it is ready")]
+    public static partial void HandingOver(this ILogger logger, string ports, int processId);
+
+    [LoggerMessage(51, LogLevel.Information, "Handed over to pid {ProcessId}; ending once the last connection has closed, after {Seconds} s at the latest")]
+    public static partial void HandedOver(this ILogger logger, int processId, double seconds);
+
+    [LoggerMessage(52, LogLevel.Warning, "Pid {ProcessId} did not take over: {Reason}. This application continues")]
+    public static partial void HandOverGivenUp(this ILogger logger, int processId, string reason);
+
     [LoggerMessage(42, LogLevel.Error, "The application failed to start: {Reason}")]
     public static partial void ApplicationStartFailed(this ILogger logger, Exception exception, string reason);
 

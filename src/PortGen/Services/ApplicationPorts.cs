@@ -7,6 +7,7 @@ using PortGen.Binding.Conflicts;
 using PortGen.Configuration;
 using PortGen.Instances;
 using PortGen.Platform;
+using PortGen.Platform.Unix;
 
 namespace PortGen.Services;
 
@@ -23,6 +24,7 @@ internal sealed class ApplicationPorts(
     // Given to somebody before their ports are bound.
     private readonly ConcurrentDictionary<string, PortLease> _promised = new(StringComparer.Ordinal);
     private Task<InstanceFile?> _instance = Task.FromResult<InstanceFile?>(null);
+    private Predecessor? _predecessor;
     private InstanceDirectory _instances = instances;
     private PortPlan? _plan;
     private HostPorts _hostPorts;
@@ -30,6 +32,12 @@ internal sealed class ApplicationPorts(
     /// <summary>The plan in force.</summary>
     /// <exception cref="InvalidOperationException">There is none yet.</exception>
     public PortPlan Plan => _plan ?? throw new InvalidOperationException("The ports are planned when the host starts.");
+
+    /// <summary>Answers other processes that ask this one by its control socket; <see langword="null"/> for nobody.</summary>
+    public Func<string, DescriptorChannel, Task>? Answer { get; set; }
+
+    /// <summary>Which application this is, see <see cref="ApplicationIdentity.Id"/>.</summary>
+    public string ApplicationId => _instances.Application.Id;
 
     /// <summary>The time since it was begun to hold ports.</summary>
     public TimeSpan Elapsed => _clock.Elapsed;
@@ -80,8 +88,29 @@ internal sealed class ApplicationPorts(
     {
         _clock.Start();
         _instances = _instances.For(Plan.Application);
-        await (Plan.ForceRestart ? EndEarlierAndBindAsync(Plan, cancellationToken) : BindAndRegisterAsync(Plan, cancellationToken)).ConfigureAwait(false);
+        await (Plan.TakeOver && DescriptorChannel.IsSupported ? TakeOverAndBindAsync(Plan, cancellationToken)
+            : Plan.ForceRestart ? EndEarlierAndBindAsync(Plan, cancellationToken)
+            : BindAndRegisterAsync(Plan, cancellationToken)).ConfigureAwait(false);
         telemetry.Bound(_clock.Elapsed);
+    }
+
+    /// <summary>Everything has started: where the ports were taken over, they are this application's from now on.</summary>
+    /// <exception cref="PortUnavailableException">The predecessor keeps them.</exception>
+    public async Task CommitAsync(CancellationToken cancellationToken)
+    {
+        if (_predecessor is not { } predecessor)
+        {
+            return;
+        }
+
+        await predecessor.CommitAsync(cancellationToken).ConfigureAwait(false);
+        foreach (var lease in _leases.Values)
+        {
+            lease.Open();
+        }
+
+        _logger.TakenOver(predecessor.Record.ProcessId);
+        _ = ForgetPredecessorAsync(predecessor);
     }
 
     /// <summary>A plan by the configuration as it is now; it is not in force yet.</summary>
@@ -190,6 +219,9 @@ internal sealed class ApplicationPorts(
             lease.Release();
         }
 
+        // After the sockets: the predecessor takes the end of the connection for the end of them.
+        Interlocked.Exchange(ref _predecessor, null)?.Dispose();
+
         (await _instance.ConfigureAwait(false))?.Remove();
     }
 
@@ -201,14 +233,74 @@ internal sealed class ApplicationPorts(
         await _instance.ConfigureAwait(false);
     }
 
+    // What the predecessor holds and the plan can use is adopted; the rest is bound as in any start. Its turn is kept until the hand-over is committed or has failed.
+    private async Task TakeOverAndBindAsync(PortPlan plan, CancellationToken cancellationToken)
+    {
+        _predecessor = await Predecessor.AskAsync(_instances, ProcessTable.System, plan, _logger, cancellationToken).ConfigureAwait(false);
+        if (_predecessor is null)
+        {
+            await (plan.ForceRestart ? EndEarlierAndBindAsync(plan, cancellationToken) : BindAndRegisterAsync(plan, cancellationToken)).ConfigureAwait(false);
+            return;
+        }
+
+        try
+        {
+            Adopt(plan, _predecessor.Ports);
+            await BindAndRegisterAsync(plan, cancellationToken).ConfigureAwait(false);
+            await _instance.ConfigureAwait(false);
+        }
+        catch
+        {
+            await CloseAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private void Adopt(PortPlan plan, IReadOnlyList<HandedPort> handed)
+    {
+        var left = handed.ToList();
+        foreach (var port in plan.Ports)
+        {
+            if ((left.Find(h => h.Name == port.Name && h.Fits(port)) ?? left.Find(h => h.Number == port.Port && h.Fits(port))) is not { } match)
+            {
+                continue;
+            }
+
+            left.Remove(match);
+            var lease = _promised.TryRemove(port.Name, out var promised) ? promised : new PortLease(port.Name);
+            lease.Hold(port.Host, new Listener(match.ToListening(), isShared: true));
+            lease.DeclaredName = port.DeclaredName;
+            _leases[port.Name] = lease;
+            registry.Bound(port.Name, lease.Port, lease.AllocatedAt);
+        }
+
+        left.ForEach(static h => h.Dispose());
+        Join(plan.Manifest);
+        _logger.PortsTakenOver(string.Join(", ", _leases.Values.Select(static l => l.ToString())), _predecessor!.Record.ProcessId);
+    }
+
+    private async Task ForgetPredecessorAsync(Predecessor predecessor)
+    {
+        await predecessor.WaitForEndAsync(CancellationToken.None).ConfigureAwait(false);
+        foreach (var lease in _leases.Values)
+        {
+            lease.IsShared = false;
+        }
+
+        if (Interlocked.CompareExchange(ref _predecessor, null, predecessor) == predecessor)
+        {
+            predecessor.Dispose();
+        }
+    }
+
     // The instance file is made beside the binding and the start of the services: it takes as long as either.
     private async Task BindAndRegisterAsync(PortPlan plan, CancellationToken cancellationToken)
     {
         var held = new TaskCompletionSource<IReadOnlyList<int>?>(TaskCreationOptions.RunContinuationsAsynchronously);
-        _instance = Task.Run(() => _instances.RegisterAsync(held.Task, plan.ForceRestart), CancellationToken.None);
+        _instance = Task.Run(() => _instances.RegisterAsync(held.Task, plan.ForceRestart, DescriptorChannel.IsSupported ? Answer : null), CancellationToken.None);
         try
         {
-            await BindAsync(plan, plan.Ports, cancellationToken).ConfigureAwait(false);
+            await BindAsync(plan, plan.Ports.Where(p => Find(p.Name) is null), cancellationToken).ConfigureAwait(false);
             held.SetResult(HeldNumbers);
         }
         finally

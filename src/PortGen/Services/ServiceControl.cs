@@ -96,6 +96,9 @@ internal sealed class ServiceControl
     /// <summary>Stops every service in reverse order and starts all again; the ports that the configuration has not moved go on queueing clients.</summary>
     public Task RestartAllAsync(CancellationToken cancellationToken) => InTurnAsync(RestartEveryoneAsync, cancellationToken);
 
+    /// <summary>Keeps every other operation waiting while something is done. The end gives it up by the token, and waits for it.</summary>
+    public Task HoldAsync(Func<CancellationToken, Task> operation) => _turns.NextAsync(operation, CancellationToken.None);
+
     /// <summary>A service that ran has failed. A required one ends the application; an optional one is left out.</summary>
     public void Fail(string service, Exception reason) => OnEnded(Runner(service), reason);
 

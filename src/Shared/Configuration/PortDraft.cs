@@ -3,11 +3,11 @@ namespace PortGen;
 /// <summary>A value with its origin.</summary>
 /// <param name="Value">The value.</param>
 /// <param name="Source">Where a reader found it; <see langword="null"/> for the attribute.</param>
-/// <param name="Rank">The precedence of where it was found: the higher one decides. The attribute has -1.</param>
+/// <param name="Rank">The precedence of its source: the higher one wins. The attribute has -1.</param>
 internal readonly record struct Chosen<T, TSource>(T Value, TSource? Source = null, int Rank = -1)
     where TSource : class;
 
-/// <summary>A port while its settings are put together, level by level: at run time and in the build alike.</summary>
+/// <summary>A port while its settings are merged, level by level: both at run time and in the build.</summary>
 /// <typeparam name="TSource">How a reader remembers where a value came from.</typeparam>
 internal sealed class PortDraft<TSource>
     where TSource : class
@@ -23,13 +23,13 @@ internal sealed class PortDraft<TSource>
     /// <summary>The port to prefer in the Development environment; 0 for <see cref="Port"/>.</summary>
     public required Chosen<int, TSource> DevelopmentPort { get; set; }
 
-    /// <summary>The attribute's host; <see langword="null"/> where a setting decides, which its reader has judged.</summary>
+    /// <summary>The attribute's host; <see langword="null"/> if a setting decides, which its reader has checked.</summary>
     public string? Host { get; init; }
 
     /// <summary>The path of a health check; <see langword="null"/> for none.</summary>
     public string? HealthPath { get; set; }
 
-    /// <summary>Settles what the levels leave open between port, range and environment. Call it once, when all levels have been read.</summary>
+    /// <summary>Resolves conflicts between port, range and environment. Call it once, after all levels have been read.</summary>
     public void Decide(bool isDevelopment)
     {
         if (isDevelopment && DevelopmentPort.Value != 0 && DevelopmentPort.Rank >= Port.Rank)
@@ -43,15 +43,15 @@ internal sealed class PortDraft<TSource>
         }
         else if (Port.Value != 0 && Range.Rank > Port.Rank && RangeWithout(Port.Value) is not null)
         {
-            // Whoever configures a range means that range: a preferred port from a lower level that lies outside gives way, to none, so that
+            // Whoever configures a range means that range: a preferred port from a lower level that lies outside is dropped, so that
             // services can share a range.
             Port = new(0, Range.Source, Range.Rank);
         }
     }
 
     /// <summary>
-    /// Leaves the preferred port only, where something outside maps exactly that one: a fallback would hide the service. A range that
-    /// somebody configured is meant, and stays; so does that of a port without a preference, of which nothing outside can know.
+    /// Keeps only the preferred port, if something outside maps exactly that one: a fallback would hide the service. A configured range
+    /// is intended and stays; so does the range of a port without a preference, which nothing outside can know.
     /// </summary>
     public void Pin()
     {
@@ -81,7 +81,7 @@ internal sealed class PortDraft<TSource>
         _ => null,
     };
 
-    // A place to start looking from, never the only one: a range that doesn't have it moves there, as wide as it was, unless a higher
+    // A starting point, never the only choice: a range that doesn't contain it moves there with the same width, unless a higher
     // level configures that range.
     private void PreferInDevelopment()
     {
@@ -109,9 +109,9 @@ internal sealed class PortDraft<TSource>
 /// <summary>Applies the rules to drafts.</summary>
 internal static class PortDraft
 {
-    /// <summary>Each broken rule with the source of the value at fault: of two ports that collide, the one that has a source.</summary>
+    /// <summary>Each broken rule with the source of the value at fault: if two ports collide, the one that has a source.</summary>
     /// <param name="drafts">The ports of one application.</param>
-    /// <param name="numbersAlone">Whether the names are proven already: the build has the compiler's word for them.</param>
+    /// <param name="numbersAlone">Whether to check only numbers: in the build, the compiler has checked the names.</param>
     public static IEnumerable<(PortProblem Problem, TSource? Source)> Check<TSource>(IReadOnlyList<PortDraft<TSource>> drafts, bool numbersAlone = false)
         where TSource : class
     {

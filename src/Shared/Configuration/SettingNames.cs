@@ -1,10 +1,10 @@
 namespace PortGen;
 
-/// <summary>Whether the configuration section <c>Ports</c> says only what somebody reads (PG2002, PG2003): anything else is a typing mistake.</summary>
+/// <summary>Checks that the configuration section <c>Ports</c> has only known keys (PG2002, PG2003): anything else is a typo.</summary>
 internal static class SettingNames
 {
     /// <summary>The rule that a key breaks with the arguments of its message, or <see langword="null"/>.</summary>
-    /// <param name="path">The key's parts, the first of them <c>Ports</c>. What lies below a wrong key is not looked at.</param>
+    /// <param name="path">The key's parts, starting with <c>Ports</c>. Anything below a wrong key is ignored.</param>
     /// <param name="isSection">Whether it has keys below it.</param>
     /// <param name="portNames">The application's ports.</param>
     public static (PortRule Rule, string Argument, string Reason)? Check(IReadOnlyList<string> path, bool isSection, IReadOnlyList<string> portNames)
@@ -29,7 +29,7 @@ internal static class SettingNames
         };
     }
 
-    /// <summary>The candidate that is a slip of the keys or two away from <paramref name="text"/>, or <see langword="null"/>.</summary>
+    /// <summary>The candidate that is one or two typos away from <paramref name="text"/>, or <see langword="null"/>.</summary>
     internal static string? Nearest(string text, IReadOnlyList<string> candidates) => candidates
         .Select(c => (Candidate: c, Distance: Distance(text.ToUpperInvariant(), c.ToUpperInvariant())))
         .Where(c => c.Distance <= Math.Min(2, c.Candidate.Length / 2))
@@ -45,7 +45,7 @@ internal static class SettingNames
 
     private static (PortRule, string, string)? NotASection(string path) => Invalid($"'{path}' is a section: write {path}:{PortSetting.Port.Key}");
 
-    // The configuration makes keys 0, 1 and so on of a list.
+    // The configuration turns a list into keys 0, 1, 2...
     private static bool IsIndex(string key) => key.Length > 0 && key.All(static c => c is >= '0' and <= '9');
 
     private static (PortRule, string, string)? Invalid(string reason) => (PortRule.InvalidSetting, reason, "");

@@ -3,14 +3,14 @@ using System.Text.Json;
 
 namespace PortGen;
 
-/// <summary>A value in a JSON settings file, and where it stands.</summary>
+/// <summary>A value in a JSON settings file, and its position.</summary>
 /// <param name="Path">Its configuration key, such as <c>Ports:echo:Range</c>.</param>
-/// <param name="Text">Its text as the configuration system reads it: nothing for an empty array; <see langword="null"/> for null and for any other object or array.</param>
+/// <param name="Text">Its text as the configuration system reads it: empty for an empty array; <see langword="null"/> for null and for any other object or array.</param>
 /// <param name="IsContainer">Whether it is an object or an array.</param>
 /// <param name="Line">Its line, from 1.</param>
 /// <param name="Column">Its column, from 1, in characters.</param>
 /// <param name="IsArray">Whether it is an array.</param>
-/// <param name="IsEmpty">Whether it is an object or an array without anything in it.</param>
+/// <param name="IsEmpty">Whether it is an empty object or array.</param>
 internal sealed record SettingsValue(string Path, string? Text, bool IsContainer, int Line, int Column, bool IsArray = false, bool IsEmpty = false);
 
 /// <summary>Reads a JSON settings file with the position of each value, by the rules of the JSON configuration provider.</summary>
@@ -18,8 +18,8 @@ internal static class SettingsFile
 {
     private static readonly JsonReaderOptions s_options = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
 
-    /// <summary>Every value of the file in its order, containers before what they contain. A value that an empty container of the same key replaces isn't there.</summary>
-    /// <param name="file">The file's bytes, in any encoding that it says it has.</param>
+    /// <summary>Every value of the file in order, containers before their contents. A value replaced by an empty container with the same key is left out.</summary>
+    /// <param name="file">The file's bytes, in any encoding that it declares.</param>
     /// <exception cref="JsonException">The file is not JSON; the exception has the line, from 0, and the position in it.</exception>
     public static IReadOnlyList<SettingsValue> Read(byte[] file)
     {
@@ -99,7 +99,7 @@ internal static class SettingsFile
         return position < 0 ? exception.Message : exception.Message.Substring(0, position);
     }
 
-    // As the configuration provider does: by the byte order mark, else UTF-8, and what is none becomes U+FFFD.
+    // Like the configuration provider: by byte order mark, else UTF-8; invalid bytes become U+FFFD.
     private static byte[] Decode(byte[] file)
     {
         using var reader = new StreamReader(new MemoryStream(file));
@@ -123,7 +123,7 @@ internal static class SettingsFile
         _ => Encoding.UTF8.GetString(reader.ValueSpan.ToArray()),
     };
 
-    // The file's object has no path. An empty one is that of a key without letters.
+    // The root object has no path. An empty path is that of an empty key.
     private sealed class Container(string? path, bool isArray)
     {
         private int _next;
@@ -148,7 +148,7 @@ internal static class SettingsFile
         private int _column = 1;
         private int _lineStart;
 
-        /// <summary>Where in its line the position is, in bytes from 0.</summary>
+        /// <summary>The position in its line, in bytes from 0.</summary>
         public int ByteInLine => _position - _lineStart;
 
         public (int Line, int Column) Advance(ReadOnlySpan<byte> content, int target)

@@ -2,8 +2,8 @@ namespace PortGen;
 
 /// <summary>A port as an attribute declares it: in source, in an assembly's metadata, or exported by a library.</summary>
 /// <remarks>
-/// The one place that knows the attribute's properties: the member has name, type and default, <see cref="From"/> reads it, and from
-/// <see cref="Properties"/> the generated definition, a library's export and <c>ports.json</c> are written.
+/// The only place that knows the attribute's properties: the member has name, type and default, <see cref="From"/> reads it, and the
+/// generated definition, a library's export and <c>ports.json</c> come from <see cref="Properties"/>.
 /// </remarks>
 internal sealed record DeclaredPort
 {
@@ -18,16 +18,16 @@ internal sealed record DeclaredPort
     /// <summary>The referenced assembly that declares the port; <see langword="null"/> for the project's own.</summary>
     public string? Assembly { get; init; }
 
-    /// <summary>Which class the service is: by its name alone where the project declares it, else with the assembly. <see cref="DependsOn"/> names classes so.</summary>
+    /// <summary>Identifies the service's class: by name if the project declares it, else with the assembly. <see cref="DependsOn"/> uses the same form.</summary>
     public string TypeId => PortGen.TypeId.Of(Type, Assembly);
 
-    /// <summary>The name that the library gives the port, where the application has renamed it; else <see langword="null"/>.</summary>
+    /// <summary>The library's name for the port, if the application has renamed it; else <see langword="null"/>.</summary>
     public string? DeclaredName { get; init; }
 
     /// <summary>For a port that a library exports, the C# expression of its service's definition; else <see langword="null"/>.</summary>
     public string? Registration { get; init; }
 
-    /// <summary>Why a library's service could not be made, where the compiler's error was silenced there; else <see langword="null"/>.</summary>
+    /// <summary>Why a library's service could not be made, if the compiler's error was suppressed there; else <see langword="null"/>.</summary>
     public string? Problem { get; init; }
 
     /// <summary>The preferred port; 0 for none.</summary>
@@ -49,13 +49,13 @@ internal sealed record DeclaredPort
     /// <summary>Whether the generic PORT variable means this port.</summary>
     public bool Primary { get; init; }
 
-    /// <summary>The classes of the services that must run first, as <see cref="TypeId"/> has them; empty for a name that is not a type yet.</summary>
+    /// <summary>The classes of the services that must run first, in <see cref="TypeId"/> form; empty for a name that is not a type yet.</summary>
     public EquatableArray<string> DependsOn { get; init; }
 
     /// <summary>Whether this is the port the service is named after.</summary>
     public bool IsServicePort => Name == Service;
 
-    /// <summary>The attribute's properties in the order in which they are written. A port, a host, and whether it is required are always written.</summary>
+    /// <summary>The attribute's properties in writing order. The port, the host and whether it is required are always written.</summary>
     public IReadOnlyList<PortProperty> Properties =>
     [
         new(nameof(Port), Port),
@@ -69,7 +69,7 @@ internal sealed record DeclaredPort
     ];
 
     /// <summary>The port as the rules see it.</summary>
-    /// <param name="declaredBy">The class as a message names it.</param>
+    /// <param name="declaredBy">The class as shown in messages.</param>
     /// <param name="dependsOn">The port names of the services that it depends on.</param>
     public PortSpec ToSpec(string declaredBy, IReadOnlyList<string> dependsOn) => new()
     {
@@ -103,7 +103,7 @@ internal sealed record DeclaredPort
     /// <param name="name">The port's name.</param>
     /// <param name="service">The owning service's port name.</param>
     /// <param name="type">The service's class in C#, with <c>global::</c>.</param>
-    /// <param name="arguments">The attribute's arguments. Generic, so that reading allocates nothing but the port: it happens at every key stroke.</param>
+    /// <param name="arguments">The attribute's arguments. Generic, so that reading allocates only the port: it happens on every keystroke.</param>
     public static DeclaredPort From<TArguments>(string name, string service, string type, TArguments arguments)
         where TArguments : struct, IAttributeArguments => new()
         {
@@ -120,7 +120,7 @@ internal sealed record DeclaredPort
             DependsOn = arguments.Find(nameof(DependsOn)) as EquatableArray<string>? ?? default,
         };
 
-    /// <summary>The port of a library's <c>[assembly: ExportedPort]</c>, or <see langword="null"/> where its arguments are not those of this version.</summary>
+    /// <summary>The port of a library's <c>[assembly: ExportedPort]</c>, or <see langword="null"/> if its arguments don't match this version.</summary>
     /// <param name="assembly">The library.</param>
     /// <param name="arguments">The attribute's arguments.</param>
     public static DeclaredPort? FromExport<TArguments>(string assembly, TArguments arguments)

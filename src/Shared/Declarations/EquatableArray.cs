@@ -40,7 +40,7 @@ internal readonly struct EquatableArray<T>(ImmutableArray<T> items) : IEquatable
 
 internal static class EquatableArray
 {
-    /// <summary>Makes one of a collection expression.</summary>
+    /// <summary>Supports collection expressions.</summary>
     public static EquatableArray<T> Create<T>(ReadOnlySpan<T> items)
         where T : IEquatable<T> => new([.. items]);
 

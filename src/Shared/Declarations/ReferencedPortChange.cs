@@ -1,6 +1,6 @@
 namespace PortGen;
 
-/// <summary>What an application's <c>[assembly: ReferencedPort]</c> changes of a library's port.</summary>
+/// <summary>How an application's <c>[assembly: ReferencedPort]</c> changes a library's port.</summary>
 internal sealed record ReferencedPortChange
 {
     /// <summary>The attribute's full name.</summary>
@@ -8,7 +8,7 @@ internal sealed record ReferencedPortChange
 
     public required string Assembly { get; init; }
 
-    /// <summary>The port's name as the library has it.</summary>
+    /// <summary>The port's name in the library.</summary>
     public required string Port { get; init; }
 
     /// <summary>Its name in the application; <see langword="null"/> for the library's.</summary>
@@ -29,14 +29,14 @@ internal sealed record ReferencedPortChange
             }
             : null;
 
-    /// <summary>The libraries' ports as the application has them. A change that can't be applied changes nothing: <see cref="Defect"/> says why.</summary>
+    /// <summary>The libraries' ports as the application sees them. A change that can't be applied is ignored: <see cref="Defect"/> says why.</summary>
     public static IReadOnlyList<DeclaredPort> Apply(IReadOnlyList<DeclaredPort> ports, IReadOnlyList<ReferencedPortChange> changes)
     {
         var valid = changes.Where(c => c.Defect(ports, changes) is null).ToList();
         return valid.Count == 0 ? ports : [.. ports.Where(p => !valid.Exists(c => c.Exclude && c.IsService(p))).Select(p => Rename(p, valid))];
     }
 
-    /// <summary>Why the change can't be applied; <see langword="null"/> where it can.</summary>
+    /// <summary>Why the change can't be applied; <see langword="null"/> if it can.</summary>
     public string? Defect(IReadOnlyList<DeclaredPort> ports, IReadOnlyList<ReferencedPortChange> changes)
     {
         var library = ports.Where(p => p.Assembly == Assembly).ToList();

@@ -2,7 +2,7 @@ using System.Reflection.Metadata;
 
 namespace PortGen;
 
-/// <summary>The ports that a referenced assembly brings along, as its <c>[assembly: ExportedPort]</c> attributes say.</summary>
+/// <summary>The ports that a referenced assembly exports with <c>[assembly: ExportedPort]</c> attributes.</summary>
 internal static class ExportedPorts
 {
     /// <summary>The attribute's full name.</summary>
@@ -10,7 +10,7 @@ internal static class ExportedPorts
 
     private const string RuntimeAssembly = "PortGen";
 
-    /// <summary>The ports of an assembly's metadata. Nearly every assembly is none of ours, and that is seen at once.</summary>
+    /// <summary>The ports in an assembly's metadata. Few assemblies use PortGen; the others are recognized at once.</summary>
     public static IReadOnlyList<DeclaredPort> Read(MetadataReader metadata)
     {
         if (!metadata.IsAssembly || !IsOurs(metadata))

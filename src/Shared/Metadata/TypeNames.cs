@@ -2,7 +2,7 @@ using System.Reflection.Metadata;
 
 namespace PortGen;
 
-/// <summary>Stands for types by their full names, as attribute arguments spell them: <c>Namespace.Outer+Inner</c>.</summary>
+/// <summary>Represents types by full name, as attribute arguments spell them: <c>Namespace.Outer+Inner</c>.</summary>
 internal sealed class TypeNames : ICustomAttributeTypeProvider<string>
 {
     public static readonly TypeNames Instance = new();
@@ -20,7 +20,7 @@ internal sealed class TypeNames : ICustomAttributeTypeProvider<string>
         return type.Namespace.IsNil ? name : metadata.GetString(type.Namespace) + "." + name;
     }
 
-    /// <summary>The full name of an attribute's class, where that is of another assembly; else <see langword="null"/>.</summary>
+    /// <summary>The full name of an attribute's class, if it is in another assembly; else <see langword="null"/>.</summary>
     public static string? OfAttribute(MetadataReader metadata, CustomAttribute attribute)
     {
         if (attribute.Constructor.Kind != HandleKind.MemberReference)
@@ -34,14 +34,14 @@ internal sealed class TypeNames : ICustomAttributeTypeProvider<string>
             : null;
     }
 
-    /// <summary>Which class a serialized type name means, as <see cref="TypeId"/> has it: <c>Namespace.Type, Assembly, Version=...</c>, the assembly only where it is another one.</summary>
+    /// <summary>The class of a serialized type name, as a <see cref="TypeId"/>: <c>Namespace.Type, Assembly, Version=...</c>, the assembly only if it is another one.</summary>
     public static string IdOfSerialized(string name)
     {
         var parts = name.Split([','], 3);
         return TypeId.Of(ToCSharp(parts[0]), parts.Length > 1 ? parts[1].Trim() : null);
     }
 
-    /// <summary>As generated code spells a full name, which is how an exported port does: <c>global::Namespace.Outer.Inner</c>.</summary>
+    /// <summary>A full name as generated code and exported ports spell it: <c>global::Namespace.Outer.Inner</c>.</summary>
     public static string ToCSharp(string name) => "global::" + name.Replace('+', '.');
 
     public string GetPrimitiveType(PrimitiveTypeCode typeCode) => typeCode.ToString();
@@ -61,7 +61,7 @@ internal sealed class TypeNames : ICustomAttributeTypeProvider<string>
 
     public string GetTypeFromSerializedName(string name) => name;
 
-    // No attribute of PortGen has an argument of an enumeration; any other attribute's value is not decoded.
+    // No PortGen attribute has an enum argument, and the values of other attributes are not decoded.
     public PrimitiveTypeCode GetUnderlyingEnumType(string type) => PrimitiveTypeCode.Int32;
 
     public bool IsSystemType(string type) => type == SystemType;

@@ -5,7 +5,7 @@ namespace PortGen;
 /// <summary>Port names, and what is derived from them: the generated property and the stem of the environment variables.</summary>
 internal static class PortName
 {
-    /// <summary>The longest name: that of an IANA service name (RFC 6335, section 5.1), which Kubernetes port names keep too.</summary>
+    /// <summary>The maximum length: that of IANA service names (RFC 6335, section 5.1), and of Kubernetes port names.</summary>
     public const int MaxLength = 15;
 
     /// <summary>Lower-case letters, digits and single inner hyphens, first a letter, at most <see cref="MaxLength"/>.</summary>

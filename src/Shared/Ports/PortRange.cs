@@ -29,7 +29,7 @@ readonly partial record struct PortRange
     /// <summary>The lowest port of the range.</summary>
     public int First { get; }
 
-    /// <summary>The highest port of the range, itself included.</summary>
+    /// <summary>The highest port of the range, inclusive.</summary>
     public int Last { get; }
 
     /// <summary>How many ports the range has.</summary>
@@ -38,8 +38,8 @@ readonly partial record struct PortRange
     /// <summary>Whether <paramref name="port"/> lies in the range.</summary>
     public bool Contains(int port) => port >= First && port <= Last && First != 0;
 
-    /// <summary>Reads a range that keeps every rule: the strict syntax (PG0001), ports 1024-65535 (PG0002), bounds in order (PG0003).</summary>
-    /// <param name="text"><c>first-last</c> or a single port; blanks around the whole are allowed. <see langword="null"/> is not a range.</param>
+    /// <summary>Reads a range that meets all rules: the strict syntax (PG0001), ports 1024-65535 (PG0002), bounds in order (PG0003).</summary>
+    /// <param name="text"><c>first-last</c> or a single port; surrounding blanks are allowed. <see langword="null"/> is not a range.</param>
     /// <param name="range">The range read, or the empty default.</param>
     public static bool TryParse(string? text, out PortRange range)
     {

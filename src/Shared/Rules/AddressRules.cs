@@ -1,6 +1,6 @@
 namespace PortGen;
 
-/// <summary>PG0016 and PG0017: where a port listens, and the path that is asked for health.</summary>
+/// <summary>PG0016 and PG0017: where a port listens, and its health check path.</summary>
 internal static class AddressRules
 {
     public static void Check(IReadOnlyList<PortSpec> ports, List<PortProblem> problems)
@@ -25,7 +25,7 @@ internal static class AddressRules
 
     private static IReadOnlyList<PortCure> Cure(PortPart part, string text, Func<string, bool> isValid) => isValid(text) ? [new(part, text)] : [];
 
-    // Blanks and capitals, or a number that has a property of its own: "Localhost", "127.0.0.1:80".
+    // Drops blanks, capitals and a port, which has its own property: "Localhost", "127.0.0.1:80".
     private static string Host(string text)
     {
         var host = text.Trim().ToLowerInvariant();

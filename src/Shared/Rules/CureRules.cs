@@ -2,14 +2,14 @@ using System.Globalization;
 
 namespace PortGen;
 
-/// <summary>Settles what the rules propose for ports and ranges: no cure breaks another rule, neither alone nor together with the others.</summary>
+/// <summary>Settles the cures that rules propose for ports and ranges: none breaks another rule, alone or together with the others.</summary>
 /// <remarks>
 /// A number that a port prefers, or that was proposed for one, is not proposed for another. Whether all ranges can be served (PG0007) is
 /// checked twice: with this cure alone, and with all cures of the same rule for the same part, which is what one fix-all applies.
 /// </remarks>
 internal sealed class CureRules
 {
-    // In the place of an index: some port prefers the number already.
+    // Instead of an index: some port already prefers the number.
     private const int Preferred = -1;
 
     private readonly IReadOnlyList<PortSpec> _ports;
@@ -36,10 +36,10 @@ internal sealed class CureRules
         _unserved = [.. problems.Where(static p => p.Rule == PortRule.Unsatisfiable).Select(static p => p.Spec)];
     }
 
-    /// <summary>Replaces the cures of the problems by settled ones.</summary>
+    /// <summary>Replaces the problems' cures with settled ones.</summary>
     /// <param name="ports">The ports that were checked.</param>
     /// <param name="problems">What was found.</param>
-    /// <param name="reserved">Numbers that are not proposed: they are wanted in another environment.</param>
+    /// <param name="reserved">Numbers not to propose: another environment uses them.</param>
     public static void Settle(IReadOnlyList<PortSpec> ports, List<PortProblem> problems, IEnumerable<int> reserved)
     {
         // PG0012's ranges hold what was allowed before, and PG0005's and PG0011's names are settled already.
@@ -69,7 +69,7 @@ internal sealed class CureRules
         _ => cure,
     };
 
-    // The free number of the range that is nearest to what was proposed. Numbers with a warning come last.
+    // The free number in the range nearest to the proposed one. Numbers with a warning come last.
     private PortCure? SettlePort(PortProblem problem, int wish)
     {
         var port = _ports[problem.Spec];
@@ -84,7 +84,7 @@ internal sealed class CureRules
                 return new(PortPart.Port, number.ToString(CultureInfo.InvariantCulture));
             }
 
-            // With a range of its own the port can get each of its numbers, whichever it prefers.
+            // A port with its own range can get any number in it, whichever it prefers.
             if (port.Range is not null)
             {
                 break;
@@ -96,7 +96,7 @@ internal sealed class CureRules
 
     private PortCure? SettleRange(PortProblem problem, PortCure cure)
     {
-        // One that is still out of bounds has a cure of its own for that.
+        // A range that is still out of bounds has its own cure for that.
         if (!PortRange.TryParse(cure.Text, out var range))
         {
             return cure;
@@ -152,7 +152,7 @@ internal sealed class CureRules
         return true;
     }
 
-    // PG0007, as the rule sees the outcome. A cure that frees a number also mends the duplicates of it.
+    // PG0007, as the rule sees the outcome. A cure that frees a number also fixes its duplicates.
     private bool IsServed(Outcome outcome)
     {
         var sound = new HashSet<int>(Enumerable.Range(0, outcome.Ports.Count));
@@ -161,7 +161,7 @@ internal sealed class CureRules
         return NumberRules.Conflicts(outcome.Ports, sound).All(c => _unserved.Contains(c.Members[c.Members.Count - 1]));
     }
 
-    /// <summary>The ports as some cures leave them, and which of them have a mistake of their own then.</summary>
+    /// <summary>The ports after some cures, and which of them are then wrong by themselves.</summary>
     private sealed record Outcome(IReadOnlyList<PortSpec> Ports, HashSet<int> Wrong)
     {
         public Outcome With(int index, PortSpec cured)

@@ -1,12 +1,12 @@
 namespace PortGen;
 
-/// <summary>PG0008: no service may need itself, by whatever way round.</summary>
+/// <summary>PG0008: a service must not need itself, even indirectly.</summary>
 internal static class DependencyRules
 {
-    /// <summary>Each cycle is reported once, at the service that its path begins with.</summary>
+    /// <summary>Each cycle is reported once, at the first service of its path.</summary>
     public static void Check(IReadOnlyList<PortSpec> ports, List<PortProblem> problems)
     {
-        // At run time nobody has any left: the compiler has put the services in order.
+        // At run time there are none left: the compiler has ordered the services.
         if (ports.All(static p => p.DependsOn.Count == 0))
         {
             return;

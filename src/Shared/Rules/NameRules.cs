@@ -44,14 +44,14 @@ internal sealed class NameRules
             }
         }
 
-        // Cures come last, when every good name is known, and take what they propose.
+        // Cures come last, when all valid names are known, and take what they propose.
         foreach (var problem in broken)
         {
             problems.Add(problem with { Cures = [new(PortPart.Name, rules.Propose(ports[problem.Spec].Name, problem.Spec))] });
         }
     }
 
-    /// <summary>Whether a port's property of that name would be in the way of a member that is generated anyway.</summary>
+    /// <summary>Whether a port's property of that name would collide with a member that is always generated.</summary>
     public static bool IsGeneratedMember(string identifier, string? generatedClass) => s_generatedMembers.Contains(identifier)
         || (generatedClass is not null && (identifier == generatedClass || identifier == "Running" + generatedClass));
 
@@ -134,7 +134,7 @@ internal sealed class NameRules
         }
     }
 
-    // The name as near to what was written as can be; with a number where that is taken.
+    // The valid name nearest to what was written; with a number if that is taken.
     private string Propose(string name, int index)
     {
         var stem = Clean(name);

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace PortGen;
 
-/// <summary>PG0006, PG0007, PG0009, PG0010, PG0012 to PG0014: the numbers themselves, and who else wants them.</summary>
+/// <summary>PG0006, PG0007, PG0009, PG0010, PG0012 to PG0014: the numbers themselves, and what else uses them.</summary>
 internal static class NumberRules
 {
     // The lowest ephemeral port of the common systems: Linux's default ip_local_port_range begins here (ip(7)).
@@ -10,13 +10,13 @@ internal static class NumberRules
 
     private const int FallbackWidth = 10;
 
-    // The ports from 1024 on that the WHATWG Fetch standard ("port blocking") has browsers refuse.
+    // The ports from 1024 up that browsers block by the WHATWG Fetch standard ("port blocking").
     private static readonly int[] s_blockedByBrowsers =
     [
         1719, 1720, 1723, 2049, 3659, 4045, 4190, 5060, 5061, 6000, 6566, 6665, 6666, 6667, 6668, 6669, 6679, 6697, 10080,
     ];
 
-    // What the programs' own documentation gives as default, for programs that run beside a developer's services.
+    // The documented default ports of programs that run next to a developer's services.
     private static readonly Dictionary<int, string> s_wellKnown = new()
     {
         [1433] = "SQL Server",
@@ -41,7 +41,7 @@ internal static class NumberRules
 
     public static void Check(IReadOnlyList<PortSpec> ports, List<PortProblem> problems)
     {
-        // A port that is wrong by itself takes no part in what follows: one mistake, one report.
+        // A port that is wrong by itself is skipped from here on: one mistake, one report.
         var sound = new HashSet<int>(Enumerable.Range(0, ports.Count));
         sound.ExceptWith(problems.Where(static p => p.Part is PortPart.Port or PortPart.Range).Select(static p => p.Spec));
         foreach (var index in sound.OrderBy(static i => i))
@@ -58,7 +58,7 @@ internal static class NumberRules
         CheckPrimaries(ports, problems);
     }
 
-    /// <summary>Whether the number would only exchange a mistake for a warning: PG0009, PG0010 or PG0013.</summary>
+    /// <summary>Whether the number would only replace an error with a warning: PG0009, PG0010 or PG0013.</summary>
     public static bool IsDiscouraged(PortSpec port, int number) =>
         s_wellKnown.ContainsKey(number)
         || (port.HealthPath is not null && s_blockedByBrowsers.Contains(number))
@@ -77,7 +77,7 @@ internal static class NumberRules
             problems.Add(new(PortRule.EphemeralRange, index, rangePart, [range, port.Name]));
         }
 
-        // The preferred port counts first; a fallback that browsers refuse is as bad.
+        // The preferred port comes first; a fallback that browsers block is as bad.
         if (port.HealthPath is not null && s_blockedByBrowsers.OrderBy(n => n != port.Port).FirstOrDefault(range.Contains) is > 0 and var blocked)
         {
             problems.Add(new(PortRule.BlockedByBrowsers, index, blocked == port.Port ? PortPart.Port : PortPart.Range, [blocked, port.Name]));
@@ -119,7 +119,7 @@ internal static class NumberRules
         return duplicates;
     }
 
-    /// <summary>The ports that prefer what an earlier one prefers, and who prefers each number first.</summary>
+    /// <summary>Ports that prefer an earlier one's number, and the first port to prefer each number.</summary>
     public static List<int> Duplicates(IReadOnlyList<PortSpec> ports, out Dictionary<int, int> byNumber)
     {
         byNumber = [];
@@ -144,7 +144,7 @@ internal static class NumberRules
         return duplicates;
     }
 
-    // Upwards in the port's own range, with wrap; without one, upwards in all ports.
+    // Upwards in the port's own range, wrapping around; without one, in all ports.
     private static int? NextFree(PortSpec port, Dictionary<int, int> taken)
     {
         var range = PortRange.TryParse(port.Range, out var own) ? own : new PortRange(PortNumber.Min, PortNumber.Max);
@@ -172,12 +172,12 @@ internal static class NumberRules
         }
     }
 
-    /// <summary>PG0007: which of the ports can't all be served. Each conflict takes its last port out, until the rest can be.</summary>
+    /// <summary>PG0007: which of the ports can't all be served. Each conflict drops its last port, until the rest can be.</summary>
     public static IEnumerable<PortConflict> Conflicts(IReadOnlyList<PortSpec> ports, HashSet<int> sound)
     {
         var open = sound.Where(i => RangeOf(ports[i]) is not null).OrderBy(static i => i).ToList();
 
-        // Everyone on the preferred number is an assignment already: those that are left differ.
+        // The preferred numbers are already a valid assignment: the remaining ones differ.
         if (open.TrueForAll(i => ports[i].Port != 0))
         {
             yield break;
@@ -207,7 +207,7 @@ internal static class NumberRules
         }
     }
 
-    // The numbers a port may get; null where the system chooses.
+    // The numbers a port may get; null if the system chooses.
     private static PortRange? RangeOf(PortSpec port) =>
         PortRange.TryParse(port.Range, out var range) ? range
         : port.Range is null && PortNumber.IsSelectable(port.Port) ? new PortRange(port.Port, port.Port) : null;

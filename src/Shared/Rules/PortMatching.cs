@@ -1,11 +1,11 @@
 namespace PortGen;
 
-/// <summary>Why ranges can't all be served: more ports want a stretch of numbers than it has.</summary>
+/// <summary>Why ranges can't all be served: more ports need an interval than it has numbers.</summary>
 /// <param name="Members">The ports of the smallest such set, by index.</param>
 /// <param name="Shared">The numbers that they share: every range of the set lies inside.</param>
 internal sealed record PortConflict(IReadOnlyList<int> Members, PortRange Shared);
 
-/// <summary>Decides whether each of several ranges can be given a number of its own. Ranges are intervals, so this is exact.</summary>
+/// <summary>Decides whether each of several ranges can get its own number. Ranges are intervals, so this is exact.</summary>
 internal static class PortMatching
 {
     /// <summary>Whether an assignment exists. Earliest deadline first: each number goes to the range that ends soonest.</summary>
@@ -35,10 +35,10 @@ internal static class PortMatching
         return true;
     }
 
-    /// <summary>The smallest set of ranges that can't be served together, or <see langword="null"/> where all can.</summary>
+    /// <summary>The smallest set of ranges that can't be served together, or <see langword="null"/> if all can.</summary>
     /// <remarks>
-    /// By Hall's theorem, which for intervals need only be looked at on intervals: some stretch of numbers wholly contains more ranges
-    /// than it has numbers. The narrowest such stretch gives the smallest set.
+    /// By Hall's theorem, which for intervals only needs checking on intervals: some interval wholly contains more ranges
+    /// than it has numbers. The narrowest such interval gives the smallest set.
     /// </remarks>
     public static PortConflict? SmallestConflict(IReadOnlyList<PortRange> ranges)
     {

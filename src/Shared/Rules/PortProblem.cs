@@ -20,22 +20,22 @@ internal enum PortPart
 /// <param name="Rule">The rule.</param>
 /// <param name="Spec">The port at fault, as an index into the specs that were checked.</param>
 /// <param name="Part">The part to point at.</param>
-/// <param name="Arguments">What fills the places of the rule's message.</param>
+/// <param name="Arguments">The arguments of the rule's message.</param>
 internal sealed record PortProblem(PortRule Rule, int Spec, PortPart Part, object[] Arguments)
 {
-    /// <summary>The other ports that take part, as indices.</summary>
+    /// <summary>The other ports involved, as indices.</summary>
     public IReadOnlyList<int> Others { get; init; } = [];
 
-    /// <summary>Which element of the part, where it is a list.</summary>
+    /// <summary>Which element of the part, if it is a list.</summary>
     public int Element { get; init; }
 
-    /// <summary>What would put it right, each by itself, the likeliest first.</summary>
+    /// <summary>What would fix it, each on its own, most likely first.</summary>
     public IReadOnlyList<PortCure> Cures { get; init; } = [];
 
     public string Message => Rule.Format(Arguments);
 }
 
-/// <summary>A value that puts a problem right. The rules find it, because only they see all ports: two cures never collide.</summary>
+/// <summary>A value that fixes a problem. The rules find it, because only they see all ports: two cures never collide.</summary>
 /// <param name="Part">The part that takes the value.</param>
 /// <param name="Text">The value as text.</param>
 internal sealed record PortCure(PortPart Part, string Text);

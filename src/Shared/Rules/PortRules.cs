@@ -20,7 +20,7 @@ internal static class PortRules
         return problems;
     }
 
-    /// <summary>Applies the rules about what a setting can change: ports and ranges, and who else wants them.</summary>
+    /// <summary>Applies the rules about what a setting can change: ports and ranges, and what else uses them.</summary>
     public static IReadOnlyList<PortProblem> CheckNumbers(IReadOnlyList<PortSpec> ports)
     {
         var problems = new List<PortProblem>();

@@ -74,7 +74,7 @@ internal static class RangeRules
         }
     }
 
-    // What was meant, where one or two ports can be made out: "8080 - 8089", "8080..8089", "8089:8080".
+    // What was meant, if one or two ports are recognizable: "8080 - 8089", "8080..8089", "8089:8080".
     private static IReadOnlyList<PortCure> Guess(string text)
     {
         var runs = new string([.. text.Select(static c => c is >= '0' and <= '9' ? c : ' ')]).Split([' '], StringSplitOptions.RemoveEmptyEntries);

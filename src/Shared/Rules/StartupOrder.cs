@@ -3,7 +3,7 @@ namespace PortGen;
 /// <summary>The order in which services start: waves, each of which needs only the waves before it; or the cycles that prevent an order.</summary>
 internal sealed record StartupOrder(IReadOnlyList<IReadOnlyList<string>> Waves, IReadOnlyList<IReadOnlyList<string>> Cycles)
 {
-    /// <summary>Orders the services among <paramref name="ports"/>. A dependency on an unknown service counts as none.</summary>
+    /// <summary>Orders the services among <paramref name="ports"/>. A dependency on an unknown service is ignored.</summary>
     public static StartupOrder Of(IReadOnlyList<PortSpec> ports)
     {
         var dependsOn = new SortedDictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
@@ -18,7 +18,7 @@ internal sealed record StartupOrder(IReadOnlyList<IReadOnlyList<string>> Waves, 
         return Of(dependsOn);
     }
 
-    /// <summary>Orders services by name. Both the waves and the names in a wave are in a fixed order, whatever order they came in.</summary>
+    /// <summary>Orders services by name. Both the waves and the names in a wave are in a fixed order, regardless of input order.</summary>
     public static StartupOrder Of(SortedDictionary<string, IReadOnlyList<string>> dependsOn)
     {
         var waiting = new SortedDictionary<string, int>(StringComparer.Ordinal);
@@ -45,7 +45,7 @@ internal sealed record StartupOrder(IReadOnlyList<IReadOnlyList<string>> Waves, 
         {
             if (ready.Count == 0)
             {
-                // Everything left is in a cycle or behind one. Report one, take it out, and look on: its members no longer hold others up.
+                // Everything left is in a cycle or behind one. Report one, remove it and continue: its members no longer block others.
                 ready = FindCycle(waiting, dependsOn);
                 cycles.Add(ready);
             }
@@ -60,7 +60,7 @@ internal sealed record StartupOrder(IReadOnlyList<IReadOnlyList<string>> Waves, 
         return new StartupOrder(waves, cycles);
     }
 
-    // Takes the services out and returns those that nothing holds up any longer, in order.
+    // Removes the services and returns those that are no longer blocked, in order.
     private static List<string> Release(List<string> done, SortedDictionary<string, int> waiting, Dictionary<string, List<string>> dependents)
     {
         foreach (var service in done)
@@ -92,7 +92,7 @@ internal sealed record StartupOrder(IReadOnlyList<IReadOnlyList<string>> Waves, 
         return [.. next];
     }
 
-    // Every waiting service waits for another waiting one, so following the first such dependency must come round.
+    // Every waiting service waits for another waiting one, so following the first one each time must find a cycle.
     private static List<string> FindCycle(SortedDictionary<string, int> waiting, SortedDictionary<string, IReadOnlyList<string>> dependsOn)
     {
         var path = new List<string>();

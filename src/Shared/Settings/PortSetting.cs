@@ -54,6 +54,12 @@ internal sealed record PortSetting(string Key, PortSettingKind Kind, string? Ali
     /// <summary>How long an earlier instance may take to stop before it is killed.</summary>
     public static readonly PortSetting RestartTimeout = new("RestartTimeout", PortSettingKind.Duration);
 
+    /// <summary>How long an application that has handed its ports over waits for its last connection to close.</summary>
+    public static readonly PortSetting HandOverTimeout = new("HandOverTimeout", PortSettingKind.Duration);
+
+    /// <summary>Whether the ports of a running instance are taken over from it.</summary>
+    public static readonly PortSetting TakeOver = new("TakeOver", PortSettingKind.Boolean);
+
     /// <summary>Whether earlier instances of the application are ended first.</summary>
     public static readonly PortSetting ForceRestart = new("ForceRestart", PortSettingKind.Boolean);
 
@@ -70,7 +76,7 @@ internal sealed record PortSetting(string Key, PortSettingKind Kind, string? Ali
     public static readonly IReadOnlyList<PortSetting> PerPort = [Port, Range, Host, Required, HealthPath, ExternalPort, DevelopmentPort, PublicUrl];
 
     /// <summary>The settings of the application.</summary>
-    public static readonly IReadOnlyList<PortSetting> Globals = [BindTimeout, StartTimeout, StopTimeout, DrainDelay, RestartTimeout, ForceRestart, FreePorts, ReadyFile, Application];
+    public static readonly IReadOnlyList<PortSetting> Globals = [BindTimeout, StartTimeout, StopTimeout, DrainDelay, RestartTimeout, HandOverTimeout, ForceRestart, TakeOver, FreePorts, ReadyFile, Application];
 
     /// <summary>The environment variable that means the same as a setting of the application; <see langword="null"/> for none.</summary>
     public string? Variable { get; init; }

@@ -49,8 +49,9 @@ public sealed class KillTests
     private static async Task AssertServesAsync(AppProcess app, TemporaryFolder runtime)
     {
         await app.WaitForAsync("Application started");
-        var file = Path.GetFileName(Assert.Single(Directory.GetFileSystemEntries(Path.Combine(runtime.Path, "portgen"))));
+        var file = Path.GetFileName(Assert.Single(Directory.GetFiles(Path.Combine(runtime.Path, "portgen"), "*.json")));
         Assert.Contains(string.Create(CultureInfo.InvariantCulture, $"-{app.Id}-"), file, StringComparison.Ordinal);
+        Assert.Equal(Path.ChangeExtension(file, "sock"), Path.GetFileName(Assert.Single(Directory.GetFiles(Path.Combine(runtime.Path, "portgen"), "*.sock*"))));
         Assert.DoesNotContain("in use", app.Output, StringComparison.Ordinal);
     }
 }

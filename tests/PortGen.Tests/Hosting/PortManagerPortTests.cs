@@ -252,7 +252,7 @@ public sealed class PortManagerPortTests
 
     // The numbers in the instance files of this process that are of the host's range, counted from its start.
     private static IEnumerable<int> Told(ManagedHost host) =>
-        Directory.EnumerateFiles(Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR")!, "*", SearchOption.AllDirectories)
+        Directory.EnumerateFiles(Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR")!, "*.json", SearchOption.AllDirectories)
             .Select(static f => File.Exists(f) ? System.Text.Json.Nodes.JsonNode.Parse(File.ReadAllText(f))! : null)
             .SelectMany(static n => n?["ports"]?.AsArray().Select(static p => p!.GetValue<int>()) ?? [])
             .Where(host.Range.Contains)

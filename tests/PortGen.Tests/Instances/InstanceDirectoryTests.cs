@@ -270,7 +270,8 @@ public sealed class InstanceDirectoryTests
         File.WriteAllText(abandoned, "half");
         File.SetLastWriteTimeUtc(abandoned, DateTime.UtcNow.AddHours(-2));
         stage.Register([])!.Remove();
-        Assert.Equal(held, Assert.Single(Directory.GetFiles(stage.Files)));
+        Assert.Equal(held, Assert.Single(Directory.GetFiles(stage.Files, "*.json")));
+        Assert.Equal(Path.ChangeExtension(held, "sock"), Assert.Single(Directory.GetFiles(stage.Files, "*.sock")));
         Assert.Equal([level, level], stage.Log.Entries.Where(static e => e.Id == 31).Select(static e => e.Level));
         Assert.Contains(stage.Log.Entries, e => e.Text == $"Instance file {left} is removed: the process has ended in its pid namespace");
     }

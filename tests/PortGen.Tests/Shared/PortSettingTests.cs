@@ -14,7 +14,7 @@ public sealed class PortSettingTests
     public void The_settings_have_these_keys()
     {
         Assert.Equal(["Port", "Range", "Host", "Required", "HealthPath", "ExternalPort", "DevelopmentPort", "PublicUrl"], PortSetting.PerPort.Select(static s => s.Key));
-        Assert.Equal(["BindTimeout", "StartTimeout", "StopTimeout", "DrainDelay", "RestartTimeout", "ForceRestart", "FreePorts", "ReadyFile", "Application"], PortSetting.Globals.Select(static s => s.Key));
+        Assert.Equal(["BindTimeout", "StartTimeout", "StopTimeout", "DrainDelay", "RestartTimeout", "HandOverTimeout", "ForceRestart", "TakeOver", "FreePorts", "ReadyFile", "Application"], PortSetting.Globals.Select(static s => s.Key));
         Assert.Equal(("Ports", "PORT", "BIND_ALL_INTERFACES"), (PortSetting.Section, PortSetting.GenericPortVariable, PortSetting.AllInterfacesVariable));
     }
 }

@@ -42,14 +42,14 @@ internal sealed class ScriptedHost : IAsyncDisposable
 
     public PortManager Manager => Host.Services.GetRequiredService<PortManager>();
 
-    /// <summary>The instance files of this host alone: no other has its id.</summary>
+    /// <summary>The instance files of this host alone, one with its control socket: no other has its id.</summary>
     public IReadOnlyList<string> InstanceFiles
     {
         get
         {
             var name = InstanceFileName.Of(InstanceSelf.Describe(new ApplicationIdentity("", _folder.Path), ProcessTable.System), 0).ToString();
             var folder = Path.Combine(Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR")!, "portgen");
-            return Directory.Exists(folder) ? Directory.GetFiles(folder, name[..name.LastIndexOf('-')] + "-*") : [];
+            return Directory.Exists(folder) ? Directory.GetFiles(folder, name[..name.LastIndexOf('-')] + "-*").DistinctBy(static f => Path.GetFileNameWithoutExtension(f)).ToArray() : [];
         }
     }
 

@@ -5,7 +5,7 @@ using PortGen.Tests.Support;
 namespace PortGen.Tests.Configuration;
 
 /// <summary>The command-line option, through the configuration's own reading of the arguments.</summary>
-public sealed class ForceRestartOptionTests
+public sealed class StartOptionsTests
 {
     private static readonly PortManifest s_web = Manifests.Of(Manifests.Port("web", 8080));
 
@@ -45,11 +45,11 @@ public sealed class ForceRestartOptionTests
     public void It_beats_the_files_and_without_it_the_arguments_are_left_as_they_are()
     {
         var files = new ConfigurationBuilder().AddInMemoryCollection([new("Ports:ForceRestart", "true")]);
-        Assert.False(Plans.Of(s_web, files.AddCommandLine(ForceRestartOption.WriteOut(["--force-restart=false"])!).Build()).ForceRestart);
+        Assert.False(Plans.Of(s_web, files.AddCommandLine(StartOptions.WriteOut(["--force-restart=false"])!).Build()).ForceRestart);
         string[] args = ["--a", "b"];
-        Assert.Same(args, ForceRestartOption.WriteOut(args));
-        Assert.Null(ForceRestartOption.WriteOut(null));
+        Assert.Same(args, StartOptions.WriteOut(args));
+        Assert.Null(StartOptions.WriteOut(null));
     }
 
-    private static IConfiguration Read(string[] args) => new ConfigurationBuilder().AddCommandLine(ForceRestartOption.WriteOut(args)!).Build();
+    private static IConfiguration Read(string[] args) => new ConfigurationBuilder().AddCommandLine(StartOptions.WriteOut(args)!).Build();
 }

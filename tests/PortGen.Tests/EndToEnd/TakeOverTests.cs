@@ -1,0 +1,311 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using PortGen.Tests.Support;
+
+namespace PortGen.Tests.EndToEnd;
+
+/// <summary>One start takes the ports over from the one that runs, while clients connect.</summary>
+public sealed class TakeOverTests
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Under_load_no_client_is_refused_and_none_is_left_unanswered()
+    {
+        var stage = new Stage();
+        var app = await stage.StartAsync();
+        await using var clients = new Clients(stage.Ports, threads: 16);
+        var count = LongTests.Count(3, 20, 50);
+        for (var i = 0; i < count; i++)
+        {
+            await clients.AnswerAsync(LongTests.Count(200, 500, 2500));
+            var next = await stage.StartAsync("--take-over");
+            await app.WaitForAsync("PortGen[51]");
+            Assert.Equal(0, await app.WaitForExitAsync());
+            await app.DisposeAsync();
+            app = next;
+        }
+
+        await clients.AnswerAsync(100);
+        await clients.EndAsync();
+        TestContext.Current.SendDiagnosticMessage("{0} take-overs, {1} answers, longest wait {2} ms, failures: {3}", count, clients.Answers, clients.LongestWait, string.Join(", ", clients.Failures));
+        Assert.Empty(clients.Failures);
+        app.Signal(15);
+        Assert.Equal(0, await app.WaitForExitAsync());
+        await app.DisposeAsync();
+        Assert.All(stage.Ports, static p => Assert.True(FreePorts.BecomesFree(p)));
+    }
+
+    [Theory]
+    [InlineData(70, "--Test:second:Start=throw")]
+    [InlineData(70, "--Test:third:Start=hang", "--Ports:StartTimeout=0.5")]
+    [InlineData(78, "--Ports:first:Colour=blue")]
+    public async Task A_newcomer_that_fails_changes_nothing_for_the_one_that_runs(int exitCode, params string[] args)
+    {
+        var stage = new Stage();
+        await using var app = await stage.StartAsync();
+        await using var clients = new Clients(stage.Ports, threads: 4);
+
+        // The first time the runtime opens what it needs; from then on nothing may be left.
+        await FailAsync(1);
+        var before = Descriptors(app);
+        await FailAsync(2);
+        await clients.AnswerAsync(100);
+        await clients.EndAsync();
+        Assert.Empty(clients.Failures);
+        await AssertSameAsync(before, app);
+
+        async Task FailAsync(int times)
+        {
+            await using var newcomer = stage.Begin(["--take-over", .. args]);
+            Assert.Equal(exitCode, await newcomer.WaitForExitAsync());
+            if (exitCode != 78)
+            {
+                await app.WaitForAsync("PortGen[52]", times);
+            }
+        }
+
+        // The next one succeeds.
+        await using var next = await stage.StartAsync("--take-over");
+        Assert.Equal(0, await app.WaitForExitAsync());
+    }
+
+    [Fact]
+    public async Task A_newcomer_that_is_killed_at_any_moment_changes_nothing_for_the_one_that_runs()
+    {
+        var stage = new Stage();
+        await using var app = await stage.StartAsync();
+        await using var clients = new Clients(stage.Ports, threads: 4);
+        var before = 0;
+        for (var i = 0; i < LongTests.Count(4, 20, 200); i++)
+        {
+            // It never becomes ready, and waits with the sockets in its hands.
+            await using var newcomer = stage.Begin("--take-over", "--Test:third:Start=hang");
+            if (i % 2 == 0)
+            {
+                await newcomer.WaitForAsync("PortGen[45]");
+            }
+            else
+            {
+                await Task.Delay(Random.Shared.Next(600), Token);
+            }
+
+            newcomer.Kill();
+            await newcomer.WaitForExitAsync();
+            before = i == 1 ? Descriptors(app) : before;
+        }
+
+        await clients.AnswerAsync(100);
+        await clients.EndAsync();
+        Assert.Empty(clients.Failures);
+        Assert.False(app.HasExited);
+        await AssertSameAsync(before, app);
+    }
+
+    [Fact]
+    public async Task If_the_one_that_runs_is_killed_meanwhile_the_newcomer_has_its_ports()
+    {
+        for (var i = 0; i < LongTests.Count(2, 20, 200); i++)
+        {
+            var stage = new Stage();
+            await using var app = await stage.StartAsync();
+            await using var newcomer = stage.Begin("--take-over");
+            if (i % 2 == 0)
+            {
+                await newcomer.WaitForAsync("PortGen[44]");
+                await Task.Delay(Random.Shared.Next(100), Token);
+            }
+            else
+            {
+                await Task.Delay(Random.Shared.Next(600), Token);
+            }
+
+            app.Kill();
+            await newcomer.WaitForAsync("Application started");
+            foreach (var (port, name) in stage.Ports.Zip(Stage.Names))
+            {
+                Assert.Equal(name, await Clients.AskAsync(port));
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Told_to_stop_while_it_hands_over_it_leaves_its_ports_to_the_newcomer()
+    {
+        var stage = new Stage();
+        await using var app = await stage.StartAsync();
+        await using var newcomer = stage.Begin("--take-over", "--Test:Configure=wait");
+        await newcomer.WaitForAsync("configuring");
+        newcomer.WriteLine("");
+        await newcomer.WaitForAsync("PortGen[45]");
+        app.Signal(15);
+        Assert.Equal(0, await app.WaitForExitAsync());
+        await newcomer.WaitForAsync("Application started");
+        Assert.All(stage.Ports.Zip(Stage.Names), static p => Assert.Equal(p.Second, Clients.AskAsync(p.First).GetAwaiter().GetResult()));
+    }
+
+    [Fact]
+    public async Task Of_several_at_one_moment_one_is_left_and_it_serves()
+    {
+        for (var i = 0; i < LongTests.Count(1, 10, 100); i++)
+        {
+            var stage = new Stage();
+            await using var app = await stage.StartAsync();
+            var newcomers = Enumerable.Range(0, 3 + (i % 3)).Select(_ => stage.Begin("--take-over")).ToList();
+            try
+            {
+                // Each waits for the one before it.
+                var ends = newcomers.Select(static n => n.WaitForExitAsync()).Prepend(app.WaitForExitAsync()).ToList();
+                for (var left = ends.Count; left > 1; left--)
+                {
+                    var ended = await Task.WhenAny(ends);
+                    Assert.Equal(0, await ended);
+                    ends.Remove(ended);
+                }
+
+                var last = Assert.Single(newcomers, static n => !n.HasExited);
+                await last.WaitForAsync("Application started");
+                Assert.All(stage.Ports.Zip(Stage.Names), static p => Assert.Equal(p.Second, Clients.AskAsync(p.First).GetAwaiter().GetResult()));
+            }
+            finally
+            {
+                foreach (var newcomer in newcomers)
+                {
+                    await newcomer.DisposeAsync();
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public async Task A_port_that_the_newcomer_wants_elsewhere_moves_and_the_old_one_is_closed()
+    {
+        var stage = new Stage();
+        await using var app = await stage.StartAsync();
+        var elsewhere = FreePorts.Block(1).First;
+        await using var newcomer = await stage.StartAsync("--take-over", $"--Ports:third:Port={elsewhere}");
+        Assert.Equal(0, await app.WaitForExitAsync());
+        Assert.Equal("third", await Clients.AskAsync(elsewhere));
+        Assert.Equal("second", await Clients.AskAsync(stage.Ports[1]));
+        Assert.True(FreePorts.BecomesFree(stage.Ports[2]));
+    }
+
+    [Fact]
+    public async Task Without_anybody_to_take_over_from_it_is_a_start_like_any_other()
+    {
+        var stage = new Stage();
+        await using var app = await stage.StartAsync("--take-over");
+        Assert.Contains("PortGen[48]", app.Output, StringComparison.Ordinal);
+        await using var other = new Stage().Begin("--take-over");
+        await other.WaitForAsync("PortGen[48]");
+        Assert.Equal("first", await Clients.AskAsync(stage.Ports[0]));
+    }
+
+    private static int Descriptors(AppProcess app) => Directory.GetFiles($"/proc/{app.Id}/fd").Length;
+
+    private static async Task AssertSameAsync(int before, AppProcess app)
+    {
+        // Connections of clients may have been counted before, and end by and by.
+        for (var end = Environment.TickCount64 + 30_000; Descriptors(app) > before && Environment.TickCount64 < end;)
+        {
+            await Task.Delay(20, Token);
+        }
+
+        Assert.InRange(Descriptors(app), 0, before);
+    }
+
+    /// <summary>An application of its own, on ports of its own.</summary>
+    private sealed class Stage
+    {
+        public static readonly string[] Names = ["first", "second", "third"];
+
+        private readonly string _id = Guid.NewGuid().ToString("N");
+        private readonly PortRange _block = FreePorts.Block(5);
+
+        /// <summary>Of the services that answer by their name.</summary>
+        public IReadOnlyList<int> Ports => [_block.First, _block.First + 2, _block.First + 3];
+
+        public AppProcess Begin(params string[] args) => AppProcess.TestAppOn(_block, [$"--Ports:Application={_id}", .. args]);
+
+        public async Task<AppProcess> StartAsync(params string[] args)
+        {
+            var app = Begin(args);
+            await app.WaitForAsync("Application started");
+            return app;
+        }
+    }
+
+    /// <summary>Clients that connect one time after the other, and expect the service's name.</summary>
+    private sealed class Clients : IAsyncDisposable
+    {
+        private readonly CancellationTokenSource _ended = new();
+        private readonly ConcurrentDictionary<string, int> _failures = new(StringComparer.Ordinal);
+        private readonly Task[] _threads;
+        private int _answers;
+        private long _longestWait;
+
+        public Clients(IReadOnlyList<int> ports, int threads) => _threads = [.. Enumerable.Range(0, threads).Select(i => Task.Run(() => RunAsync(ports[i % 3], Stage.Names[i % 3])))];
+
+        public int Answers => Volatile.Read(ref _answers);
+
+        public long LongestWait => Volatile.Read(ref _longestWait);
+
+        public IReadOnlyDictionary<string, int> Failures => _failures;
+
+        public static async Task<string> AskAsync(int port)
+        {
+            using var client = new TcpClient();
+            await client.ConnectAsync(IPAddress.Loopback, port, Token);
+            using var reader = new StreamReader(client.GetStream());
+            return (await reader.ReadToEndAsync(Token)).Trim();
+        }
+
+        public async Task AnswerAsync(int more)
+        {
+            for (var goal = Answers + more; Answers < goal;)
+            {
+                Assert.Empty(_failures);
+                await Task.Delay(5, Token);
+            }
+        }
+
+        public async Task EndAsync()
+        {
+            await _ended.CancelAsync();
+            await Task.WhenAll(_threads);
+        }
+
+        public async ValueTask DisposeAsync() => await EndAsync();
+
+        private async Task RunAsync(int port, string name)
+        {
+            while (!_ended.IsCancellationRequested)
+            {
+                var begin = Environment.TickCount64;
+                try
+                {
+                    var answer = await AskAsync(port);
+                    if (answer != name)
+                    {
+                        Fail($"answer '{answer}'");
+                        continue;
+                    }
+
+                    Interlocked.Increment(ref _answers);
+                    var waited = Environment.TickCount64 - begin;
+                    for (var longest = LongestWait; waited > longest && Interlocked.CompareExchange(ref _longestWait, waited, longest) != longest; longest = LongestWait)
+                    {
+                    }
+                }
+                catch (Exception e) when (e is SocketException or IOException)
+                {
+                    Fail(string.Create(CultureInfo.InvariantCulture, $"{(e as SocketException ?? e.InnerException as SocketException)?.SocketErrorCode}"));
+                }
+            }
+        }
+
+        private void Fail(string what) => _failures.AddOrUpdate(what, 1, static (_, n) => n + 1);
+    }
+}
