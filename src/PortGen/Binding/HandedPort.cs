@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
+using Microsoft.Win32.SafeHandles;
 using PortGen.Configuration;
 using PortGen.Platform;
 
@@ -34,9 +35,10 @@ internal sealed record HandedPort(string Name, string Host, int Number, int Pref
 
     /// <summary>Reads it, and adopts the sockets. What is not a listening socket on the port that it is said to be is closed, and the port left out.</summary>
     /// <exception cref="JsonException">The message is not one of these, or has other sockets than it says. All are closed.</exception>
-    public static IReadOnlyList<HandedPort> Read(JsonElement message, IReadOnlyList<SafeSocketHandle> handles)
+    public static IReadOnlyList<HandedPort> Read(JsonElement message, IReadOnlyList<SafeFileHandle> descriptors)
     {
         var ports = new List<HandedPort>();
+        var adopted = new List<Socket>();
         var next = 0;
         try
         {
@@ -47,14 +49,15 @@ internal sealed record HandedPort(string Name, string Host, int Number, int Pref
                 var isWhole = true;
                 for (var count = port.GetProperty("sockets").GetInt32(); count > 0; count--)
                 {
-                    if (next == handles.Count)
+                    if (next == descriptors.Count)
                     {
                         throw new JsonException("There are fewer sockets than the message says.");
                     }
 
-                    if (HandedSocket.Adopt(handles[next++], number) is { } socket)
+                    if (HandedSocket.Adopt(descriptors[next++], number) is { } socket)
                     {
                         sockets.Add(socket);
+                        adopted.Add(socket);
                     }
                     else
                     {
@@ -73,14 +76,14 @@ internal sealed record HandedPort(string Name, string Host, int Number, int Pref
                 }
             }
 
-            return next == handles.Count ? ports : throw new JsonException("There are more sockets than the message says.");
+            return next == descriptors.Count ? ports : throw new JsonException("There are more sockets than the message says.");
         }
         catch (Exception e) when (e is InvalidOperationException or KeyNotFoundException or FormatException or JsonException)
         {
-            ports.ForEach(static p => p.Dispose());
-            foreach (var handle in handles.Skip(next))
+            adopted.ForEach(static s => s.Dispose());
+            foreach (var descriptor in descriptors.Skip(next))
             {
-                handle.Dispose();
+                descriptor.Dispose();
             }
 
             throw e as JsonException ?? new JsonException(e.Message, e);

@@ -87,9 +87,9 @@ internal sealed class ControlSocket : IDisposable
         {
             if (channel.Peer is { } peer && (peer.User == _user || peer.User == 0) && channel.Receive(s_timeToAsk, _closed.Token) is { } request)
             {
-                foreach (var socket in request.Sockets)
+                foreach (var descriptor in request.Descriptors)
                 {
-                    socket.Dispose();
+                    descriptor.Dispose();
                 }
 
                 _answer(request.Line, channel).GetAwaiter().GetResult();

@@ -150,7 +150,7 @@ internal sealed class InstanceDirectory(ApplicationIdentity application, Process
                 {
                     yield return record;
                 }
-                else if (InstanceFileName.TryParseControl(fileName, out name) && IsAbandoned(folder, name, fileName, self))
+                else if (InstanceFileName.TryParseControl(fileName, out name) && !folder.Exists(name.ToString()) && IsAbandoned(folder, name, fileName, self))
                 {
                     // A process that was killed before it wrote its file.
                     Discard(folder, fileName, "its process has ended", name, self);
@@ -211,10 +211,10 @@ internal sealed class InstanceDirectory(ApplicationIdentity application, Process
             : (null, "it is damaged");
     }
 
-    // A process that can't be seen from here gets an hour to write a file; its socket stays as long as the file that it goes with.
+    // A process that can't be seen from here gets an hour to write a file.
     private bool IsAbandoned(PrivateFolder folder, InstanceFileName name, string fileName, InstanceRecord self) => name.IsOfNamespace(self)
         ? processes.Read(name.ProcessId).IsGone
-        : !folder.Exists(name.ToString()) && folder.LastWriteTime(fileName) < DateTime.UtcNow - s_longestWrite;
+        : folder.LastWriteTime(fileName) < DateTime.UtcNow - s_longestWrite;
 
     // What other applications left is worth no warning here.
     private void Discard(PrivateFolder folder, string fileName, string reason, InstanceFileName name, InstanceRecord self)

@@ -117,7 +117,7 @@ internal sealed class Predecessor : IDisposable
                     throw new IOException(text ?? kind);
                 }
 
-                ports.AddRange(HandedPort.Read(json, message.Sockets));
+                ports.AddRange(HandedPort.Read(json, message.Descriptors));
                 hasMore = json.TryGetProperty("more", out var more) && more.ValueKind == JsonValueKind.True;
             }
 

@@ -1,21 +1,24 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+using PortGen.Platform.Unix;
 
 namespace PortGen.Platform;
 
 /// <summary>A listening socket that another process has handed over.</summary>
 internal static class HandedSocket
 {
-    /// <summary>Makes a socket of it, if it is a TCP socket that listens on the port; closes it otherwise.</summary>
-    /// <param name="handle">What came from the other process, which could be anything.</param>
+    /// <summary>Makes a socket of a descriptor, if it is a TCP socket that listens on the port; closes it otherwise.</summary>
+    /// <param name="descriptor">What came from the other process, which could be anything.</param>
     /// <param name="port">The port that the other process says it is on.</param>
-    public static Socket? Adopt(SafeSocketHandle handle, int port)
+    public static Socket? Adopt(SafeFileHandle descriptor, int port)
     {
+        var handle = FreshDescriptor.Of(descriptor);
         Socket? socket = null;
         try
         {
-            // Fails for what is no socket: a file, say.
+            // Throws for anything but a socket, such as a file.
             socket = new Socket(handle);
             if (socket is { SocketType: SocketType.Stream, ProtocolType: ProtocolType.Tcp, LocalEndPoint: IPEndPoint address } && address.Port == port
                 && (int)socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.AcceptConnection)! != 0)
@@ -28,8 +31,13 @@ internal static class HandedSocket
             // As above.
         }
 
+        // Through the socket where there is one: the handle alone would set SO_LINGER first.
+        if (socket is null)
+        {
+            handle.Dispose();
+        }
+
         socket?.Dispose();
-        handle.Dispose();
         return null;
     }
 }

@@ -2,6 +2,10 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using PortGen.Instances;
+using PortGen.Platform;
+using PortGen.Platform.Linux;
+using PortGen.Platform.Unix;
 using PortGen.Tests.Support;
 
 namespace PortGen.Tests.EndToEnd;
@@ -44,6 +48,11 @@ public sealed class TakeOverTests
     [InlineData(78, "--Ports:first:Colour=blue")]
     public async Task A_newcomer_that_fails_changes_nothing_for_the_one_that_runs(int exitCode, params string[] args)
     {
+        if (args.Length > 1)
+        {
+            LongTests.SkipUnlessMiddle();
+        }
+
         var stage = new Stage();
         await using var app = await stage.StartAsync();
         await using var clients = new Clients(stage.Ports, threads: 4);
@@ -107,6 +116,7 @@ public sealed class TakeOverTests
     [Fact]
     public async Task If_the_one_that_runs_is_killed_meanwhile_the_newcomer_has_its_ports()
     {
+        LongTests.SkipUnlessMiddle();
         for (var i = 0; i < LongTests.Count(2, 20, 200); i++)
         {
             var stage = new Stage();
@@ -149,6 +159,7 @@ public sealed class TakeOverTests
     [Fact]
     public async Task Of_several_at_one_moment_one_is_left_and_it_serves()
     {
+        LongTests.SkipUnlessMiddle();
         for (var i = 0; i < LongTests.Count(1, 10, 100); i++)
         {
             var stage = new Stage();
@@ -190,6 +201,98 @@ public sealed class TakeOverTests
         Assert.Equal("third", await Clients.AskAsync(elsewhere));
         Assert.Equal("second", await Clients.AskAsync(stage.Ports[1]));
         Assert.True(FreePorts.BecomesFree(stage.Ports[2]));
+    }
+
+    [Fact]
+    public async Task One_that_does_not_answer_is_left_alone_and_the_start_is_like_any_other()
+    {
+        LongTests.SkipUnlessMiddle();
+        var stage = new Stage();
+        await using var app = await stage.StartAsync();
+        app.Signal(19);
+        await using (var newcomer = stage.Begin("--take-over", "--Ports:BindTimeout=0"))
+        {
+            Assert.Equal(69, await newcomer.WaitForExitAsync());
+            Assert.Contains("PortGen[47]", newcomer.Output, StringComparison.Ordinal);
+        }
+
+        app.Signal(18);
+        Assert.Equal("second", await Clients.AskAsync(stage.Ports[1]));
+        await using var next = await stage.StartAsync("--take-over");
+        Assert.Equal(0, await app.WaitForExitAsync());
+    }
+
+    [Fact]
+    public async Task Another_application_and_another_version_of_the_protocol_get_nothing()
+    {
+        var stage = new Stage();
+        await using var app = await stage.StartAsync();
+        var folder = Path.Combine(Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR")!, "portgen");
+        var control = Assert.Single(Directory.GetFiles(folder, $"*-{app.Id}-*.sock"));
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(control));
+        foreach (var (request, reason) in new[]
+        {
+            (HandOverMessage.Write(HandOverMessage.TakeOver, "another"), "it is another application"),
+            (HandOverMessage.Write("steal", "x"), "unknown request 'steal'"),
+            ("{\"version\":2,\"message\":\"take-over\"}", "This is not a message of this version."),
+            ("nonsense", ""),
+        })
+        {
+            using var channel = Connect(control);
+            channel.Send(request);
+            var answer = channel.Receive(TimeSpan.FromSeconds(30), Token)!;
+            Assert.Empty(answer.Descriptors);
+            var (kind, text, _) = HandOverMessage.Read(answer.Line);
+            Assert.Equal(HandOverMessage.Busy, kind);
+            Assert.Contains(reason, text, StringComparison.Ordinal);
+            Assert.Null(channel.Receive(TimeSpan.FromSeconds(30), Token));
+        }
+
+        // Slow ones, broken ones, and one that goes away, more than are answered at a time.
+        var slow = Enumerable.Range(0, 12).Select(_ => Connect(control)).ToList();
+        slow[0].Send("");
+        slow.ForEach(static s => s.Dispose());
+        Assert.Equal("first", await Clients.AskAsync(stage.Ports[0]));
+        await using var next = await stage.StartAsync("--take-over");
+        Assert.Equal(0, await app.WaitForExitAsync());
+        Assert.False(File.Exists(control));
+    }
+
+    [Fact]
+    public async Task Another_user_is_not_answered_even_where_the_socket_can_be_reached()
+    {
+        Assert.SkipUnless(UnixCalls.User == 0, "needs root, to become another user");
+        using var folder = new TemporaryFolder();
+        using var folders = new PrivateFolders(new LinuxPrivateFolder(Path.Combine(folder.Path, "portgen")));
+        var asked = 0;
+        var name = new InstanceFileName("0123456789abcdef", 1, 2, 3);
+
+        // It takes the caller, root, for another user than its own; root is let in all the same, so the caller becomes nobody.
+        using var control = ControlSocket.Open(folders, name, user: 12345, (_, _) => Task.FromResult(Interlocked.Increment(ref asked)));
+        File.SetUnixFileMode(folder.Path, (UnixFileMode)0x1FF);
+        File.SetUnixFileMode(Path.Combine(folder.Path, "portgen"), (UnixFileMode)0x1FF);
+        var path = Path.Combine(folder.Path, "portgen", name.Control);
+        File.SetUnixFileMode(path, (UnixFileMode)0x1FF);
+        const string Ask = "import socket,sys; s=socket.socket(socket.AF_UNIX); s.connect(sys.argv[1]); s.sendall(b'hello\\n'); s.recv(10)";
+        await using (var nobody = AppProcess.Program("setpriv", "--reuid=65534", "--clear-groups", "python3", "-c", Ask, path))
+        {
+            await nobody.WaitForExitAsync();
+        }
+
+        Assert.Equal(0, Volatile.Read(ref asked));
+        await using (var root = AppProcess.Program("python3", "-c", Ask, path))
+        {
+            Assert.Equal(0, await root.WaitForExitAsync());
+        }
+
+        Assert.Equal(1, Volatile.Read(ref asked));
+    }
+
+    private static DescriptorChannel Connect(string path)
+    {
+        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        socket.Connect(new UnixDomainSocketEndPoint(path));
+        return new DescriptorChannel(socket);
     }
 
     [Fact]

@@ -258,6 +258,29 @@ public sealed class InstanceDirectoryTests
         Assert.True(stage.Instances.IsEarlierThan(sleep));
     }
 
+    [Fact]
+    public void A_control_socket_goes_with_its_file_and_without_one_once_its_process_has_ended()
+    {
+        using var stage = new InstanceStage();
+        var sleep = stage.StartSleep();
+        var living = Path.ChangeExtension(stage.Write(stage.RecordOf(sleep)), ".sock");
+        var ended = stage.Start("/bin/true");
+        ended.WaitForExit();
+        var dead = stage.RecordOf(sleep) with { ProcessId = ended.Id };
+        var withFile = Path.ChangeExtension(stage.Write(dead), ".sock");
+        var alone = Path.ChangeExtension(stage.Write(dead), ".sock");
+        File.Delete(Path.ChangeExtension(alone, ".json"));
+        var unready = Path.ChangeExtension(stage.Write(dead), ".sock.tmp");
+        File.Delete(unready.Replace(".sock.tmp", ".json", StringComparison.Ordinal));
+        foreach (var path in (string[])[living, withFile, alone, unready, Path.Combine(stage.Files, "mine.sock")])
+        {
+            File.WriteAllText(path, "");
+        }
+
+        stage.Register([])!.Remove();
+        Assert.Equal([living, Path.Combine(stage.Files, "mine.sock")], Directory.GetFiles(stage.Files, "*.sock*").Order(StringComparer.Ordinal));
+    }
+
     [Theory]
     [InlineData(true, LogLevel.Warning)]
     [InlineData(false, LogLevel.Debug)]
@@ -270,8 +293,7 @@ public sealed class InstanceDirectoryTests
         File.WriteAllText(abandoned, "half");
         File.SetLastWriteTimeUtc(abandoned, DateTime.UtcNow.AddHours(-2));
         stage.Register([])!.Remove();
-        Assert.Equal(held, Assert.Single(Directory.GetFiles(stage.Files, "*.json")));
-        Assert.Equal(Path.ChangeExtension(held, "sock"), Assert.Single(Directory.GetFiles(stage.Files, "*.sock")));
+        Assert.Equal(held, Assert.Single(Directory.GetFiles(stage.Files)));
         Assert.Equal([level, level], stage.Log.Entries.Where(static e => e.Id == 31).Select(static e => e.Level));
         Assert.Contains(stage.Log.Entries, e => e.Text == $"Instance file {left} is removed: the process has ended in its pid namespace");
     }

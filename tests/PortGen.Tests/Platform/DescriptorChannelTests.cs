@@ -64,11 +64,11 @@ public sealed class DescriptorChannelTests : IDisposable
         var ports = listening.Select(static s => ((IPEndPoint)s.LocalEndPoint!).Port).ToList();
         _here.Send("none");
         _here.Send("sockets", [.. listening.Select(static s => s.SafeHandle)]);
-        Assert.Empty(_there.Receive(s_limit, Token)!.Sockets);
+        Assert.Empty(_there.Receive(s_limit, Token)!.Descriptors);
         var message = _there.Receive(s_limit, Token)!;
-        Assert.Equal(("sockets", count), (message.Line, message.Sockets.Count));
+        Assert.Equal(("sockets", count), (message.Line, message.Descriptors.Count));
         listening.ForEach(static s => s.Dispose());
-        foreach (var (handle, port) in message.Sockets.Zip(ports))
+        foreach (var (handle, port) in message.Descriptors.Zip(ports))
         {
             Assert.False(handle.IsInvalid);
             Assert.Contains("02000002", File.ReadAllText($"/proc/self/fdinfo/{handle.DangerousGetHandle()}"), StringComparison.Ordinal);
@@ -135,7 +135,7 @@ public sealed class DescriptorChannelTests : IDisposable
         using var asSocket = new SafeSocketHandle(file.DangerousGetHandle(), ownsHandle: false);
         var port = ((IPEndPoint)listening.LocalEndPoint!).Port;
         _here.Send("", [bound.SafeHandle, datagrams.SafeHandle, asSocket, listening.SafeHandle, listening.SafeHandle]);
-        var handles = _there.Receive(s_limit, Token)!.Sockets;
+        var handles = _there.Receive(s_limit, Token)!.Descriptors;
         Assert.Null(HandedSocket.Adopt(handles[0], ((IPEndPoint)bound.LocalEndPoint!).Port));
         Assert.Null(HandedSocket.Adopt(handles[1], ((IPEndPoint)datagrams.LocalEndPoint!).Port));
         Assert.Null(HandedSocket.Adopt(handles[2], port));

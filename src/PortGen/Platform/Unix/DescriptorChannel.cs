@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Text;
+using Microsoft.Win32.SafeHandles;
 
 namespace PortGen.Platform.Unix;
 
@@ -30,7 +31,7 @@ internal sealed unsafe partial class DescriptorChannel : IDisposable
 
     // Each with the place of the last byte that came with it. The system ends a read behind the message that has descriptors, so that byte is of their line, even
     // where the read began with other lines.
-    private readonly List<(long At, SafeSocketHandle Handle)> _descriptors = [];
+    private readonly List<(long At, SafeFileHandle Handle)> _descriptors = [];
     private byte[] _received = [];
     private long _read;
 
@@ -165,7 +166,7 @@ internal sealed unsafe partial class DescriptorChannel : IDisposable
         {
             var descriptor = BinaryPrimitives.ReadInt32LittleEndian(control[i..]);
             _ = s_system.ReceiveFlags == 0 ? fcntl(descriptor, SetDescriptorFlags, DescriptorCloseOnExec) : 0;
-            _descriptors.Add((_read + _received.Length + length, new SafeSocketHandle(descriptor, ownsHandle: true)));
+            _descriptors.Add((_read + _received.Length + length, new SafeFileHandle(descriptor, ownsHandle: true)));
         }
 
         return (flags & s_system.Truncated) == 0 ? length : throw new IOException(
@@ -231,5 +232,10 @@ internal sealed unsafe partial class DescriptorChannel : IDisposable
     }
 }
 
-/// <summary>A line with the sockets that came beside it. Whoever gets it owns them.</summary>
-internal sealed record ChannelMessage(string Line, IReadOnlyList<SafeSocketHandle> Sockets);
+/// <summary>A line with the descriptors that came beside it. Whoever gets it owns them.</summary>
+/// <param name="Line">The line.</param>
+/// <param name="Descriptors">
+/// Not as handles of sockets: one of these sets SO_LINGER to 0 before it closes, on the socket that the other process serves, whose connections would inherit it and end
+/// by a reset.
+/// </param>
+internal sealed record ChannelMessage(string Line, IReadOnlyList<SafeFileHandle> Descriptors);
