@@ -23,6 +23,9 @@ internal static class StartOptions
         return args;
     }
 
+    /// <summary>The options among arguments, written out; for a host whose own configuration has read these, and doesn't know them.</summary>
+    public static IReadOnlyList<string> FindIn(IEnumerable<string> args) => [.. WriteOut([.. args.Where(static a => Array.Exists(s_options, o => Is(o.Option, a)))])!];
+
     private static bool Is(string option, string argument) =>
         argument.Equals(option, StringComparison.OrdinalIgnoreCase) || argument.StartsWith(option + "=", StringComparison.OrdinalIgnoreCase);
 }

@@ -162,7 +162,7 @@ public class PortApplication : IAsyncDisposable
         {
             ArgumentNullException.ThrowIfNull(manifest);
             var builder = HostCreation.CreateBuilder(StartOptions.WriteOut(args), manifest.Services.Any(static s => s.IsWebApplication));
-            PortHostBuilderExtensions.AddPortServices(builder, manifest);
+            PortHostBuilderExtensions.Add(builder, manifest);
             configure?.Invoke(builder);
 
             // Once more: it may have brought another logger factory.

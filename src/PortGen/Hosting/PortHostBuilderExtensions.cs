@@ -25,6 +25,17 @@ public static class PortHostBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(manifest);
+        if (StartOptions.FindIn(Environment.GetCommandLineArgs().Skip(1)) is { Count: > 0 } options)
+        {
+            builder.Configuration.AddCommandLine([.. options]);
+        }
+
+        Add(builder, manifest, configure);
+    }
+
+    /// <summary>The same for a host whose arguments have been read.</summary>
+    internal static void Add(IHostApplicationBuilder builder, PortManifest manifest, Action<PortServicesOptions>? configure = null)
+    {
         if (builder.Services.Any(static s => s.ServiceType == typeof(PortHostedService)))
         {
             throw new InvalidOperationException("Port services were added to this host already; one host runs one manifest.");

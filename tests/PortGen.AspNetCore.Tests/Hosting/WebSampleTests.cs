@@ -44,6 +44,29 @@ public sealed class WebSampleTests
         Assert.Equal(HttpStatusCode.BadRequest, (await client.GetAsync("/", Token)).StatusCode);
     }
 
+    [Theory]
+    [InlineData("--take-over", "PortGen[51]")]
+    [InlineData("--force-restart", "Application is shutting down")]
+    public async Task A_second_one_takes_its_port_over_or_ends_it_by_the_option_alone(string option, string end)
+    {
+        var port = FreePorts.Block(1).First;
+        string[] args = [$"--Ports:web:Port={port}", $"--Ports:Application={Guid.NewGuid():N}"];
+        await using var first = Start("", args);
+        await first.WaitForAsync("Application started");
+        var load = option == "--take-over" ? ClientLoad.Start(port, clients: 4) : null;
+        await using var second = Start("", [.. args, option]);
+        await second.WaitForAsync("Application started");
+        await first.WaitForAsync(end);
+        Assert.Equal(0, await first.WaitForExitAsync());
+        using var client = WebHost.NewClient($"http://localhost:{port}");
+        Assert.Equal("Hello World!", await client.GetStringAsync("/", Token));
+        if (load is not null)
+        {
+            await load.EndAsync();
+            Assert.Empty(load.Failures);
+        }
+    }
+
     [Fact]
     public async Task Its_settings_are_checked_as_any_other_service_s_are()
     {

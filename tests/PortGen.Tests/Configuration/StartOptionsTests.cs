@@ -51,5 +51,13 @@ public sealed class StartOptionsTests
         Assert.Null(StartOptions.WriteOut(null));
     }
 
+    [Fact]
+    public void Found_among_other_arguments_they_are_written_out_without_these()
+    {
+        Assert.Empty(StartOptions.FindIn(["--Ports:x:Port=1", "take-over", "--take-overs", "--forced"]));
+        Assert.Equal(["--Ports:TakeOver=true"], StartOptions.FindIn(["run", "--Take-Over", "--Ports:x:Port=1"]));
+        Assert.Equal(["--Ports:TakeOver=false", "--Ports:ForceRestart=true"], StartOptions.FindIn(["--take-over=false", "--force-restart"]));
+    }
+
     private static IConfiguration Read(string[] args) => new ConfigurationBuilder().AddCommandLine(StartOptions.WriteOut(args)!).Build();
 }
