@@ -11,6 +11,15 @@ if (args is ["start", var wanted, .. var settings])
     return await PortGen.TestApp.Starter.RunAsync(wanted, settings);
 }
 
+if (args is ["ask", var control])
+{
+    // What a stranger might do at a control socket.
+    using var socket = new System.Net.Sockets.Socket(System.Net.Sockets.AddressFamily.Unix, System.Net.Sockets.SocketType.Stream, System.Net.Sockets.ProtocolType.Unspecified);
+    await socket.ConnectAsync(new System.Net.Sockets.UnixDomainSocketEndPoint(control));
+    await socket.SendAsync("hello\n"u8.ToArray());
+    return await socket.ReceiveAsync(new byte[10]);
+}
+
 if (args is ["caller", .. var rest])
 {
     // As a program that doesn't take the exit code from PortGen.

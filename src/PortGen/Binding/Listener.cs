@@ -15,11 +15,12 @@ internal sealed class Listener : IListener
 
     /// <summary>Takes over sockets.</summary>
     /// <param name="listening">The sockets.</param>
-    /// <param name="isShared">Whether they came from another process: then they are shared with it, and nothing is accepted before <see cref="Open"/>.</param>
-    public Listener(ListenResult listening, bool isShared = false)
+    /// <param name="isShared">Whether another process holds them too.</param>
+    /// <param name="isOpen">Whether it may accept already, and not from <see cref="Open"/> on.</param>
+    public Listener(ListenResult listening, bool isShared = false, bool isOpen = true)
     {
         _listening = listening;
-        _queue = new Lazy<ConnectionQueue>(() => new ConnectionQueue(listening.Sockets, isOpen: !isShared) { IsShared = isShared });
+        _queue = new Lazy<ConnectionQueue>(() => new ConnectionQueue(listening.Sockets, isOpen) { IsShared = isShared });
     }
 
     public IReadOnlyList<IPEndPoint> EndPoints => _listening.EndPoints;

@@ -11,8 +11,8 @@ internal static class HandedSocket
 {
     /// <summary>Makes a socket of a descriptor, if it is a TCP socket that listens on the port; closes it otherwise.</summary>
     /// <param name="descriptor">What came from the other process, which could be anything.</param>
-    /// <param name="port">The port that the other process says it is on.</param>
-    public static Socket? Adopt(SafeFileHandle descriptor, int port)
+    /// <param name="port">The port that the other process says it is on; <see langword="null"/> for any.</param>
+    public static Socket? Adopt(SafeFileHandle descriptor, int? port = null)
     {
         var handle = FreshDescriptor.Of(descriptor);
         Socket? socket = null;
@@ -20,8 +20,7 @@ internal static class HandedSocket
         {
             // Throws for anything but a socket, such as a file.
             socket = new Socket(handle);
-            if (socket is { SocketType: SocketType.Stream, ProtocolType: ProtocolType.Tcp, LocalEndPoint: IPEndPoint address } && address.Port == port
-                && (int)socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.AcceptConnection)! != 0)
+            if (IsListening(socket) && (port is null || ((IPEndPoint)socket.LocalEndPoint!).Port == port))
             {
                 return socket;
             }
@@ -40,4 +39,9 @@ internal static class HandedSocket
         socket?.Dispose();
         return null;
     }
+
+    /// <summary>Whether it is a TCP socket that listens.</summary>
+    /// <exception cref="SocketException">It is not a socket.</exception>
+    public static bool IsListening(Socket socket) => socket is { SocketType: SocketType.Stream, ProtocolType: ProtocolType.Tcp, LocalEndPoint: IPEndPoint }
+        && (int)socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.AcceptConnection)! != 0;
 }

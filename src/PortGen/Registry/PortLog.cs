@@ -139,6 +139,12 @@ internal static partial class PortLog
     [LoggerMessage(52, LogLevel.Warning, "Pid {ProcessId} did not take over: {Reason}. This application continues")]
     public static partial void HandOverGivenUp(this ILogger logger, int processId, string reason);
 
+    [LoggerMessage(53, LogLevel.Information, "{Port} has its sockets from systemd (LISTEN_FDS): {Lease}")]
+    public static partial void Activated(this ILogger logger, string port, string lease);
+
+    [LoggerMessage(54, LogLevel.Warning, "{Remark}")]
+    public static partial void ActivationRemark(this ILogger logger, string remark);
+
     [LoggerMessage(42, LogLevel.Error, "The application failed to start: {Reason}")]
     public static partial void ApplicationStartFailed(this ILogger logger, Exception exception, string reason);
 

@@ -7,6 +7,7 @@ using PortGen.Binding.Conflicts;
 using PortGen.Configuration;
 using PortGen.Instances;
 using PortGen.Platform;
+using PortGen.Platform.Linux;
 using PortGen.Platform.Unix;
 
 namespace PortGen.Services;
@@ -88,6 +89,7 @@ internal sealed class ApplicationPorts(
     {
         _clock.Start();
         _instances = _instances.For(Plan.Application);
+        AdoptActivated(Plan);
         await (Plan.TakeOver && DescriptorChannel.IsSupported ? TakeOverAndBindAsync(Plan, cancellationToken)
             : Plan.ForceRestart ? EndEarlierAndBindAsync(Plan, cancellationToken)
             : BindAndRegisterAsync(Plan, cancellationToken)).ConfigureAwait(false);
@@ -259,7 +261,7 @@ internal sealed class ApplicationPorts(
     private void Adopt(PortPlan plan, IReadOnlyList<HandedPort> handed)
     {
         var left = handed.ToList();
-        foreach (var port in plan.Ports)
+        foreach (var port in plan.Ports.Where(p => Find(p.Name) is null))
         {
             if ((left.Find(h => h.Name == port.Name && h.Fits(port)) ?? left.Find(h => h.Number == port.Port && h.Fits(port))) is not { } match)
             {
@@ -267,16 +269,50 @@ internal sealed class ApplicationPorts(
             }
 
             left.Remove(match);
-            var lease = _promised.TryRemove(port.Name, out var promised) ? promised : new PortLease(port.Name);
-            lease.Hold(port.Host, new Listener(match.ToListening(), isShared: true));
-            lease.DeclaredName = port.DeclaredName;
-            _leases[port.Name] = lease;
-            registry.Bound(port.Name, lease.Port, lease.AllocatedAt);
+            Hold(port, match, isOpen: false);
         }
 
         left.ForEach(static h => h.Dispose());
         Join(plan.Manifest);
         _logger.PortsTakenOver(string.Join(", ", _leases.Values.Select(static l => l.ToString())), _predecessor!.Record.ProcessId);
+    }
+
+    private void Hold(PlannedPort port, HandedPort handed, bool isOpen)
+    {
+        var lease = _promised.TryRemove(port.Name, out var promised) ? promised : new PortLease(port.Name);
+        lease.Hold(handed.Host, new Listener(handed.ToListening(), isShared: true, isOpen));
+        lease.DeclaredName = port.DeclaredName;
+        _leases[port.Name] = lease;
+        registry.Bound(port.Name, lease.Port, lease.AllocatedAt);
+    }
+
+    // systemd keeps these sockets: they are never closed for clients, who wait in the queue while the application restarts.
+    private void AdoptActivated(PortPlan plan)
+    {
+        if (plan.FreePorts)
+        {
+            return;
+        }
+
+        var (matches, rest) = ActivatedPorts.Match(plan, ActivationSockets.Take(out var remark));
+        if (remark is not null)
+        {
+            _logger.ActivationRemark(remark);
+        }
+
+        foreach (var (port, sockets) in matches)
+        {
+            Hold(port, sockets, isOpen: true);
+            _logger.Activated(port.Name, Find(port.Name)!.ToString());
+        }
+
+        foreach (var (name, socket) in rest)
+        {
+            _logger.ActivationRemark($"Socket '{name}' of LISTEN_FDS, {socket.LocalEndPoint}, fits no port of this application, and is closed");
+            socket.Dispose();
+        }
+
+        Join(plan.Manifest);
     }
 
     private async Task ForgetPredecessorAsync(Predecessor predecessor)

@@ -129,7 +129,7 @@ public sealed class SharedSocketTests
         using var there = new DescriptorChannel(control.Accept());
         here.Send("", [.. listener.Sockets.Select(static s => s.SafeHandle)]);
         var adopted = there.Receive(s_patience, Token)!.Descriptors.Select(h => HandedSocket.Adopt(h, listener.EndPoints[0].Port)!).ToList();
-        return new Listener(new ListenResult(adopted, [.. listener.EndPoints], []), isShared: true);
+        return new Listener(new ListenResult(adopted, [.. listener.EndPoints], []), isShared: true, isOpen: false);
     }
 
     private static async Task ServeAsync(Listener listener)
