@@ -6,7 +6,8 @@ namespace PortGen.Binding;
 /// <summary>Accepts connections for a lease: one loop per socket, so that no accept is ever raced, which would lose connections.</summary>
 /// <param name="sockets">The sockets, which listen.</param>
 /// <param name="isOpen">Whether it accepts as soon as somebody asks; else from <see cref="Open"/> on.</param>
-internal sealed class ConnectionQueue(IReadOnlyList<Socket> sockets, bool isOpen = true)
+/// <param name="isShared">Whether other processes hold the sockets too. Then nothing is done to a socket that they would notice.</param>
+internal sealed class ConnectionQueue(IReadOnlyList<Socket> sockets, bool isOpen = true, Func<bool>? isShared = null)
 {
     private const int RoomForAll = int.MaxValue / 2;
 
@@ -37,9 +38,6 @@ internal sealed class ConnectionQueue(IReadOnlyList<Socket> sockets, bool isOpen
     private bool _finishing;
 
     public bool IsClosed => _closed.IsCancellationRequested;
-
-    /// <summary>Whether another process holds the sockets too. Then nothing is ever done to a socket that the other one would notice.</summary>
-    public bool IsShared { get; set; }
 
     /// <summary>How many connections were accepted and are not closed yet, by whoever serves them or by the client.</summary>
     public int CountOpen()
@@ -112,7 +110,7 @@ internal sealed class ConnectionQueue(IReadOnlyList<Socket> sockets, bool isOpen
     /// <summary>Takes every connection that waits in the system's queue, closes the sockets, and ends once all that was taken may be dequeued.</summary>
     public async Task FinishAsync()
     {
-        if (IsShared)
+        if (isShared?.Invoke() == true)
         {
             await QuietAsync().ConfigureAwait(false);
         }

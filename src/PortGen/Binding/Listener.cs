@@ -12,6 +12,7 @@ internal sealed class Listener : IListener
 
     private readonly ListenResult _listening;
     private readonly Lazy<ConnectionQueue> _queue;
+    private int _others;
 
     /// <summary>Takes over sockets.</summary>
     /// <param name="listening">The sockets.</param>
@@ -20,20 +21,21 @@ internal sealed class Listener : IListener
     public Listener(ListenResult listening, bool isShared = false, bool isOpen = true)
     {
         _listening = listening;
-        _queue = new Lazy<ConnectionQueue>(() => new ConnectionQueue(listening.Sockets, isOpen) { IsShared = isShared });
+        _others = isShared ? 1 : 0;
+        _queue = new Lazy<ConnectionQueue>(() => new ConnectionQueue(listening.Sockets, isOpen, () => IsShared));
     }
 
     public IReadOnlyList<IPEndPoint> EndPoints => _listening.EndPoints;
 
     public IReadOnlyList<Socket> Sockets => _listening.Sockets;
 
-    public bool IsShared
-    {
-        get => _queue.Value.IsShared;
-        set => _queue.Value.IsShared = value;
-    }
+    public bool IsShared => Volatile.Read(ref _others) > 0;
 
     public ValueTask<Socket> AcceptAsync(CancellationToken cancellationToken) => _queue.Value.DequeueAsync(cancellationToken);
+
+    public void AddHolder() => Interlocked.Increment(ref _others);
+
+    public void RemoveHolder() => Interlocked.Decrement(ref _others);
 
     public void Open() => _queue.Value.Open();
 

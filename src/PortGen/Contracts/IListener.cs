@@ -12,8 +12,14 @@ internal interface IListener : IDisposable
     /// <summary>The sockets, one for each of <see cref="EndPoints"/>.</summary>
     IReadOnlyList<Socket> Sockets { get; }
 
-    /// <summary>Whether another process holds the sockets too: then the end of this one must not be noticed by the other.</summary>
-    bool IsShared { get; set; }
+    /// <summary>Whether other processes hold the sockets too: then the end of this one must not be noticed by them.</summary>
+    bool IsShared { get; }
+
+    /// <summary>One more process holds the sockets.</summary>
+    void AddHolder();
+
+    /// <summary>One of the other processes holds them no more.</summary>
+    void RemoveHolder();
 
     /// <inheritdoc cref="PortLease.AcceptAsync"/>
     ValueTask<Socket> AcceptAsync(CancellationToken cancellationToken);

@@ -189,11 +189,13 @@ public sealed class PortLease
     internal IReadOnlyList<Socket> Sockets => _listener?.Sockets ?? [];
 
     /// <inheritdoc cref="IListener.IsShared"/>
-    internal bool IsShared
-    {
-        get => _listener is { IsShared: true };
-        set => (_listener ?? throw new InvalidOperationException()).IsShared = value;
-    }
+    internal bool IsShared => _listener is { IsShared: true };
+
+    /// <inheritdoc cref="IListener.AddHolder"/>
+    internal void AddHolder() => _listener?.AddHolder();
+
+    /// <inheritdoc cref="IListener.RemoveHolder"/>
+    internal void RemoveHolder() => _listener?.RemoveHolder();
 
     /// <inheritdoc cref="IListener.Open"/>
     internal void Open() => _listener?.Open();

@@ -15,7 +15,7 @@ internal sealed class Predecessor : IDisposable
     private static readonly TimeSpan s_timeToCommit = TimeSpan.FromSeconds(10);
 
     private readonly DescriptorChannel _channel;
-    private readonly IDisposable? _turn;
+    private IDisposable? _turn;
     private readonly ILogger _logger;
 
     private Predecessor(InstanceRecord record, DescriptorChannel channel, IDisposable? turn, IReadOnlyList<HandedPort> ports, ILogger logger)
@@ -57,10 +57,13 @@ internal sealed class Predecessor : IDisposable
         }
     }
 
-    /// <summary>Says that everything has started here, and waits for the decision. From then on this application has the ports.</summary>
+    /// <summary>Says that everything has started here, and waits for the decision. From then on this application has the ports, and it is the next start's turn.</summary>
     /// <exception cref="PortUnavailableException">The predecessor keeps them.</exception>
-    public Task CommitAsync(CancellationToken cancellationToken) => Task.Factory.StartNew(
-        () => Commit(cancellationToken), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    public async Task CommitAsync(CancellationToken cancellationToken)
+    {
+        await Task.Factory.StartNew(() => Commit(cancellationToken), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
+        Interlocked.Exchange(ref _turn, null)?.Dispose();
+    }
 
     /// <summary>Waits until the predecessor has ended, and so holds no socket any more.</summary>
     public Task WaitForEndAsync(CancellationToken cancellationToken) => Task.Factory.StartNew(
@@ -84,12 +87,12 @@ internal sealed class Predecessor : IDisposable
     /// <summary>Gives the hand-over up, unless it is committed: the predecessor notices. The sockets that were taken must be closed by then.</summary>
     public void Dispose()
     {
-        _turn?.Dispose();
+        Interlocked.Exchange(ref _turn, null)?.Dispose();
         _channel.Dispose();
     }
 
     private static InstanceRecord? Choose(InstanceDirectory directory, ProcessTable processes, PortPlan plan) => directory.FindOthers()
-        .Where(i => i.Ports.Any(n => plan.Ports.Any(p => p.Port == n || p.Range?.Contains(n) == true)) && InstanceProof.Of(i, processes).State == InstanceState.Running)
+        .Where(i => i.State != InstanceRecord.Stopping && i.Ports.Any(n => plan.Ports.Any(p => p.Port == n || p.Range?.Contains(n) == true)) && InstanceProof.Of(i, processes).State == InstanceState.Running)
         .OrderByDescending(i => plan.Ports.Count(p => i.Ports.Contains(p.Port)))
         .ThenBy(static i => (i.StartTime, i.ProcessId))
         .FirstOrDefault();

@@ -26,6 +26,7 @@ internal sealed class ApplicationPorts(
     private readonly ConcurrentDictionary<string, PortLease> _promised = new(StringComparer.Ordinal);
     private Task<InstanceFile?> _instance = Task.FromResult<InstanceFile?>(null);
     private Predecessor? _predecessor;
+    private IReadOnlyList<PortLease> _adopted = [];
     private InstanceDirectory _instances = instances;
     private PortPlan? _plan;
     private HostPorts _hostPorts;
@@ -106,7 +107,7 @@ internal sealed class ApplicationPorts(
         }
 
         await predecessor.CommitAsync(cancellationToken).ConfigureAwait(false);
-        foreach (var lease in _leases.Values)
+        foreach (var lease in _adopted)
         {
             lease.Open();
         }
@@ -261,6 +262,7 @@ internal sealed class ApplicationPorts(
     private void Adopt(PortPlan plan, IReadOnlyList<HandedPort> handed)
     {
         var left = handed.ToList();
+        var adopted = new List<PortLease>();
         foreach (var port in plan.Ports.Where(p => Find(p.Name) is null))
         {
             if ((left.Find(h => h.Name == port.Name && h.Fits(port)) ?? left.Find(h => h.Number == port.Port && h.Fits(port))) is not { } match)
@@ -269,21 +271,23 @@ internal sealed class ApplicationPorts(
             }
 
             left.Remove(match);
-            Hold(port, match, isOpen: false);
+            adopted.Add(Hold(port, match, isOpen: false));
         }
 
         left.ForEach(static h => h.Dispose());
+        _adopted = adopted;
         Join(plan.Manifest);
-        _logger.PortsTakenOver(string.Join(", ", _leases.Values.Select(static l => l.ToString())), _predecessor!.Record.ProcessId);
+        _logger.PortsTakenOver(string.Join(", ", adopted.Select(static l => l.ToString())), _predecessor!.Record.ProcessId);
     }
 
-    private void Hold(PlannedPort port, HandedPort handed, bool isOpen)
+    private PortLease Hold(PlannedPort port, HandedPort handed, bool isOpen)
     {
         var lease = _promised.TryRemove(port.Name, out var promised) ? promised : new PortLease(port.Name);
         lease.Hold(handed.Host, new Listener(handed.ToListening(), isShared: true, isOpen));
         lease.DeclaredName = port.DeclaredName;
         _leases[port.Name] = lease;
         registry.Bound(port.Name, lease.Port, lease.AllocatedAt);
+        return lease;
     }
 
     // systemd keeps these sockets: they are never closed for clients, who wait in the queue while the application restarts.
@@ -302,8 +306,7 @@ internal sealed class ApplicationPorts(
 
         foreach (var (port, sockets) in matches)
         {
-            Hold(port, sockets, isOpen: true);
-            _logger.Activated(port.Name, Find(port.Name)!.ToString());
+            _logger.Activated(port.Name, Hold(port, sockets, isOpen: true).ToString());
         }
 
         foreach (var (name, socket) in rest)
@@ -318,9 +321,9 @@ internal sealed class ApplicationPorts(
     private async Task ForgetPredecessorAsync(Predecessor predecessor)
     {
         await predecessor.WaitForEndAsync(CancellationToken.None).ConfigureAwait(false);
-        foreach (var lease in _leases.Values)
+        foreach (var lease in _adopted)
         {
-            lease.IsShared = false;
+            lease.RemoveHolder();
         }
 
         if (Interlocked.CompareExchange(ref _predecessor, null, predecessor) == predecessor)

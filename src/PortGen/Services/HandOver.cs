@@ -90,7 +90,7 @@ internal sealed class HandOver(
         var leases = ports.All.ToList();
         try
         {
-            leases.ForEach(static l => l.IsShared = true);
+            leases.ForEach(static l => l.AddHolder());
             Send(channel, leases);
             _logger.HandingOver(string.Join(", ", leases.Select(static l => string.Create(CultureInfo.InvariantCulture, $"{l.Name} on {l.Port}"))), newcomer);
             if (WaitUntilReady(channel, ending) is { } reason)
@@ -99,6 +99,8 @@ internal sealed class HandOver(
                 return;
             }
 
+            // First, so that the next start, whose turn begins with the answer, asks the newcomer.
+            ports.PublishAsync(InstanceRecord.Stopping).GetAwaiter().GetResult();
             channel.Send(HandOverMessage.Write(HandOverMessage.Committed));
         }
         catch (Exception e) when (e is IOException or System.Net.Sockets.SocketException or JsonException)
@@ -121,7 +123,8 @@ internal sealed class HandOver(
         void GiveUp(string reason)
         {
             channel.Dispose();
-            leases.ForEach(static l => l.IsShared = false);
+            ports.PublishAsync(InstanceRecord.Running).GetAwaiter().GetResult();
+            leases.ForEach(static l => l.RemoveHolder());
             _logger.HandOverGivenUp(newcomer, reason);
         }
     }

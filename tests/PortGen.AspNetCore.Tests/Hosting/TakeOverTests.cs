@@ -43,12 +43,19 @@ public sealed class TakeOverTests
         await using var app = await WebProcess.StartAsync(ports, "0", args);
         using var client = WebHost.NewClient($"http://127.0.0.1:{ports.First}");
         client.Timeout = TimeSpan.FromMinutes(2);
-        var slow = client.GetStringAsync("/slow/8000", TestContext.Current.CancellationToken);
+        var slow = client.GetStringAsync("/slow/20000", TestContext.Current.CancellationToken);
         await app.WaitForAsync("slow begins");
         await using var next = await WebProcess.StartAsync(ports, "0", [.. args, "--take-over"]);
         await app.WaitForAsync("PortGen[51]");
         Assert.Equal("front", await client.GetStringAsync("/", TestContext.Current.CancellationToken));
+
+        // The next one needn't wait until the first has gone.
+        await using var third = await WebProcess.StartAsync(ports, "0", [.. args, "--take-over"]);
+        Assert.Equal(0, await next.WaitForExitAsync());
+        Assert.False(app.HasExited);
+        Assert.Equal("front", await client.GetStringAsync("/", TestContext.Current.CancellationToken));
         Assert.Equal("slow", await slow);
         Assert.Equal(0, await app.WaitForExitAsync());
+        Assert.Equal("front", await client.GetStringAsync("/", TestContext.Current.CancellationToken));
     }
 }

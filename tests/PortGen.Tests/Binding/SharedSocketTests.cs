@@ -28,7 +28,7 @@ public sealed class SharedSocketTests
         for (var round = 0; round < LongTests.Count(30, 300, 1000); round++)
         {
             var second = Share(first);
-            first.IsShared = true;
+            first.AddHolder();
             second.Open();
             var next = ServeAsync(second);
             await clients.AnswerAsync(20);
@@ -46,7 +46,7 @@ public sealed class SharedSocketTests
 
             first.Dispose();
             await server;
-            second.IsShared = false;
+            second.RemoveHolder();
             (first, server) = (second, next);
         }
 
@@ -69,7 +69,7 @@ public sealed class SharedSocketTests
         }
 
         Assert.False(waiting.IsCompleted);
-        first.IsShared = true;
+        first.AddHolder();
         await first.QuietAsync();
         second.Open();
         using var other = new TcpClient();

@@ -195,10 +195,16 @@ public sealed class TakeOverTests
     public async Task A_port_that_the_newcomer_wants_elsewhere_moves_and_the_old_one_is_closed()
     {
         var stage = new Stage();
-        await using var app = await stage.StartAsync();
+        using var folder = new TemporaryFolder();
+        var ready = Path.Combine(folder.Path, "ready");
+        await using var app = await stage.StartAsync($"--Ports:ReadyFile={ready}");
+        Assert.True(File.Exists(ready));
         var elsewhere = FreePorts.Block(1).First;
-        await using var newcomer = await stage.StartAsync("--take-over", $"--Ports:third:Port={elsewhere}");
+        await using var newcomer = await stage.StartAsync("--take-over", $"--Ports:third:Port={elsewhere}", $"--Ports:ReadyFile={ready}");
         Assert.Equal(0, await app.WaitForExitAsync());
+
+        // The file of readiness is the newcomer's, and the other one has not taken it along.
+        Assert.Equal(string.Create(CultureInfo.InvariantCulture, $"{newcomer.Id}\n"), await File.ReadAllTextAsync(ready, Token));
         Assert.Equal("third", await Clients.AskAsync(elsewhere));
         Assert.Equal("second", await Clients.AskAsync(stage.Ports[1]));
         Assert.True(FreePorts.BecomesFree(stage.Ports[2]));
