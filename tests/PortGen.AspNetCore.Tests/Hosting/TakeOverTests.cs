@@ -15,10 +15,10 @@ public sealed class TakeOverTests
         var app = await WebProcess.StartAsync(ports, "0", args);
         using var kept = PostLoad.Start($"http://localhost:{ports.First}", HttpVersion.Version11, clients: 16);
         var fresh = ClientLoad.Start(ports.First, clients: 8);
-        var count = LongTests.Count(2, 10, 50);
+        var count = LongTests.Count(2, 4, 50);
         for (var i = 0; i < count; i++)
         {
-            await kept.ServeAsync(LongTests.Count(300, 1000, 2000));
+            await kept.ServeAsync(LongTests.Count(300, 500, 2000));
             var next = await WebProcess.StartAsync(ports, "0", [.. args, "--take-over"]);
             Assert.Equal(0, await app.WaitForExitAsync());
             await app.DisposeAsync();

@@ -46,9 +46,9 @@ internal sealed class VectorDbApp : IAsyncDisposable
         }
     }
 
-    /// <summary>The variables that give it a client and a folder.</summary>
+    /// <summary>The variables that give it a client and a folder, and time: on a machine at a load of 20 the authorization server has taken longer than the 30 s of the default.</summary>
     public static (string Name, string Value)[] Client(TemporaryFolder folder) =>
-        [("OAuth__ClientId", "tests"), ("OAuth__ClientSecret", Secret), ("Storage__Folder", folder.Path)];
+        [("OAuth__ClientId", "tests"), ("OAuth__ClientSecret", Secret), ("Storage__Folder", folder.Path), ("Ports__StartTimeout", "150")];
 
     /// <summary>The port that a service serves on, by its log.</summary>
     public int PortOf(string service) =>

@@ -25,7 +25,7 @@ public sealed class SharedSocketTests
         var port = first.EndPoints[0].Port;
         var clients = new Clients(port);
         var server = ServeAsync(first);
-        for (var round = 0; round < LongTests.Count(30, 300, 1000); round++)
+        for (var round = 0; round < LongTests.Count(30, 100, 1000); round++)
         {
             var second = Share(first);
             first.AddHolder();

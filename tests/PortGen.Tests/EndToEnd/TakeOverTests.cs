@@ -21,10 +21,10 @@ public sealed class TakeOverTests
         var stage = new Stage();
         var app = await stage.StartAsync();
         await using var clients = new Clients(stage.Ports, threads: 16);
-        var count = LongTests.Count(2, 20, 50);
+        var count = LongTests.Count(2, 8, 50);
         for (var i = 0; i < count; i++)
         {
-            await clients.AnswerAsync(LongTests.Count(100, 500, 2500));
+            await clients.AnswerAsync(LongTests.Count(100, 300, 2500));
             var next = await stage.StartAsync("--take-over");
             await app.WaitForAsync("PortGen[51]");
             Assert.Equal(0, await app.WaitForExitAsync());
@@ -89,7 +89,7 @@ public sealed class TakeOverTests
         await using var app = await stage.StartAsync();
         await using var clients = new Clients(stage.Ports, threads: 4);
         var before = 0;
-        for (var i = 0; i < LongTests.Count(4, 20, 200); i++)
+        for (var i = 0; i < LongTests.Count(4, 8, 200); i++)
         {
             // It never becomes ready, and waits with the sockets in its hands.
             await using var newcomer = stage.Begin("--take-over", "--Test:third:Start=hang");
@@ -118,7 +118,7 @@ public sealed class TakeOverTests
     public async Task If_the_one_that_runs_is_killed_meanwhile_the_newcomer_has_its_ports()
     {
         LongTests.SkipUnlessMiddle();
-        for (var i = 0; i < LongTests.Count(2, 20, 200); i++)
+        for (var i = 0; i < LongTests.Count(2, 8, 200); i++)
         {
             var stage = new Stage();
             await using var app = await stage.StartAsync();
@@ -161,7 +161,7 @@ public sealed class TakeOverTests
     public async Task Of_several_at_one_moment_one_is_left_and_it_serves()
     {
         LongTests.SkipUnlessMiddle();
-        for (var i = 0; i < LongTests.Count(1, 10, 100); i++)
+        for (var i = 0; i < LongTests.Count(1, 4, 100); i++)
         {
             var stage = new Stage();
             await using var app = await stage.StartAsync();
