@@ -44,7 +44,7 @@ internal sealed class ConnectionQueue(IReadOnlyList<Socket> sockets, bool isOpen
     {
         lock (_lock)
         {
-            return _connections.Count() + _accepted.Count;
+            return _connections.Count();
         }
     }
 
@@ -110,7 +110,7 @@ internal sealed class ConnectionQueue(IReadOnlyList<Socket> sockets, bool isOpen
     /// <summary>Takes every connection that waits in the system's queue, closes the sockets, and ends once all that was taken may be dequeued.</summary>
     public async Task FinishAsync()
     {
-        if (isShared?.Invoke() == true)
+        if (_quiet.IsCancellationRequested || isShared?.Invoke() == true)
         {
             await QuietAsync().ConfigureAwait(false);
         }

@@ -39,11 +39,10 @@ internal sealed class PortHostedService(
     {
         _startedAt = Stopwatch.GetTimestamp();
         ports.MakePlan(hostServer?.Prepare() ?? HostPorts.Held);
-        ports.Answer = handOver.AnswerAsync;
         readyFile.Watch();
         try
         {
-            await ports.HoldAllAsync(cancellationToken).ConfigureAwait(false);
+            await ports.HoldAllAsync(handOver.AnswerAsync, cancellationToken).ConfigureAwait(false);
         }
         catch (OperationCanceledException e)
         {

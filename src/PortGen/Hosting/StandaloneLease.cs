@@ -76,21 +76,9 @@ public sealed class StandaloneLease : IDisposable, IAsyncDisposable
 
     private static PortLease Open(string name)
     {
-        using var sockets = new ListenSocket(ListenSocket.DefaultProbing);
-        while (true)
-        {
-            // The number that the system chose for one family may be taken in the other.
-            var refusal = sockets.TryListen(HostAddresses.Of(PortSettingValue.Localhost), 0, out var listening);
-            if (refusal is null)
-            {
-                return new PortLease(name, PortSettingValue.Localhost, new Listener(listening));
-            }
-
-            if (refusal.SocketErrorCode != SocketError.AddressAlreadyInUse || listening.Sockets.Count == 0)
-            {
-                throw refusal;
-            }
-        }
+        using var held = new HeldPorts(ListenSocket.DefaultProbing);
+        var number = held.HoldAny(PortSettingValue.Localhost, out var refusal);
+        return refusal is null ? new PortLease(name, PortSettingValue.Localhost, new Listener(held.Take(number))) : throw refusal;
     }
 
     private sealed class Owner(IServiceProvider? services) : ILeaseOwner

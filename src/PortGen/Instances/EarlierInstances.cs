@@ -37,6 +37,30 @@ internal sealed class EarlierInstances(InstanceDirectory directory, ProcessTable
         }
     }
 
+    /// <summary>Ends one instance, if it is proven.</summary>
+    /// <returns>Whether it has ended.</returns>
+    /// <exception cref="PortUnavailableException">It is proven and can't be ended (PG3003).</exception>
+    public async Task<bool> EndAsync(InstanceRecord instance, TimeSpan patience, CancellationToken cancellationToken)
+    {
+        using var process = processes.Open(instance.ProcessId);
+        var ports = NumbersOf(instance);
+
+        // Only now: what was proven before the process was held might be about the one before it.
+        if (!IsProven(instance, ports))
+        {
+            return false;
+        }
+
+        logger.EndingInstance(instance.ProcessId, ports, patience.TotalSeconds);
+        if (!await EndAsync(instance, process, ports, patience, cancellationToken).ConfigureAwait(false))
+        {
+            return false;
+        }
+
+        directory.Forget(instance);
+        return true;
+    }
+
     // What the plan would get if nobody held anything.
     private static Dictionary<int, IReadOnlyList<IPAddress>> WantedFirst(PortPlan plan)
     {
@@ -84,22 +108,12 @@ internal sealed class EarlierInstances(InstanceDirectory directory, ProcessTable
 
     private async Task EndAsync(InstanceRecord instance, Dictionary<int, IReadOnlyList<IPAddress>> wanted, TimeSpan patience, CancellationToken cancellationToken)
     {
-        using var process = processes.Open(instance.ProcessId);
+        if (!await EndAsync(instance, patience, cancellationToken).ConfigureAwait(false))
+        {
+            return;
+        }
+
         var ports = NumbersOf(instance);
-
-        // Only now: what was proven before the process was held might be about the one before it.
-        if (!IsProven(instance, ports))
-        {
-            return;
-        }
-
-        logger.EndingInstance(instance.ProcessId, ports, patience.TotalSeconds);
-        if (!await EndAsync(instance, process, ports, patience, cancellationToken).ConfigureAwait(false))
-        {
-            return;
-        }
-
-        directory.Forget(instance);
         if (await WaitForPortsAsync(Of(wanted, [instance]), cancellationToken).ConfigureAwait(false))
         {
             logger.InstanceEnded(instance.ProcessId, ports);

@@ -72,7 +72,7 @@ internal sealed class InstanceDirectory(ApplicationIdentity application, Process
 
     /// <summary>Connects to the control socket of an instance.</summary>
     /// <returns>The connection; <see langword="null"/> where it has none, or can't be reached.</returns>
-    public DescriptorChannel? Connect(InstanceRecord record)
+    public DescriptorChannel? Connect(InstanceRecord record) => Try(() =>
     {
         using var folders = open();
         foreach (var folder in folders.All)
@@ -87,7 +87,7 @@ internal sealed class InstanceDirectory(ApplicationIdentity application, Process
         }
 
         return null;
-    }
+    });
 
     /// <summary>Other instances of this application, each proven to run. They are for messages, and nothing is logged.</summary>
     public IReadOnlyList<InstanceRecord> FindRunning()

@@ -40,8 +40,16 @@ internal sealed class InstanceFile
 
         // Before the file: whoever finds it can connect.
         file._control = listen?.Invoke(file._name);
-        file.Write(folders);
-        return file;
+        try
+        {
+            file.Write(folders);
+            return file;
+        }
+        catch
+        {
+            file.Remove();
+            throw;
+        }
     }
 
     /// <summary>Tells of other ports from now on, as when a service was restarted on another, or of another state of the application.</summary>

@@ -18,8 +18,13 @@ internal sealed class Predecessor : IDisposable
     private IDisposable? _turn;
     private readonly ILogger _logger;
 
-    private Predecessor(InstanceRecord record, DescriptorChannel channel, IDisposable? turn, IReadOnlyList<HandedPort> ports, ILogger logger)
+    // Ends the instance, and says whether it has ended.
+    private readonly Func<CancellationToken, Task<bool>> _end;
+
+    private Predecessor(
+        InstanceRecord record, DescriptorChannel channel, IDisposable? turn, IReadOnlyList<HandedPort> ports, Func<CancellationToken, Task<bool>> end, ILogger logger)
     {
+        _end = end;
         Record = record;
         Ports = ports;
         _channel = channel;
@@ -47,9 +52,11 @@ internal sealed class Predecessor : IDisposable
             }
 
             var predecessor = await Task.Factory.StartNew(
-                () => Ask(directory, record, turn, logger, cancellationToken), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
+                () => Ask(directory, record, turn, End, logger, cancellationToken), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
             turn = predecessor is null ? turn : null;
             return predecessor;
+
+            Task<bool> End(CancellationToken token) => new EarlierInstances(directory, processes, logger).EndAsync(record, plan.RestartTimeout, token);
         }
         finally
         {
@@ -61,7 +68,19 @@ internal sealed class Predecessor : IDisposable
     /// <exception cref="PortUnavailableException">The predecessor keeps them.</exception>
     public async Task CommitAsync(CancellationToken cancellationToken)
     {
-        await Task.Factory.StartNew(() => Commit(cancellationToken), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
+        var isDecided = await Task.Factory.StartNew(
+            () => Commit(cancellationToken), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
+        if (!isDecided)
+        {
+            // It may still decide, and end by it: only once it has ended it is certain whose the ports are.
+            if (!await _end(cancellationToken).ConfigureAwait(false))
+            {
+                throw Kept("it doesn't answer");
+            }
+
+            _logger.PredecessorEnded(Record.ProcessId);
+        }
+
         Interlocked.Exchange(ref _turn, null)?.Dispose();
     }
 
@@ -97,7 +116,8 @@ internal sealed class Predecessor : IDisposable
         .ThenBy(static i => (i.StartTime, i.ProcessId))
         .FirstOrDefault();
 
-    private static Predecessor? Ask(InstanceDirectory directory, InstanceRecord record, IDisposable? turn, ILogger logger, CancellationToken cancellationToken)
+    private static Predecessor? Ask(
+        InstanceDirectory directory, InstanceRecord record, IDisposable? turn, Func<CancellationToken, Task<bool>> end, ILogger logger, CancellationToken cancellationToken)
     {
         var ports = new List<HandedPort>();
         DescriptorChannel? channel = null;
@@ -124,7 +144,7 @@ internal sealed class Predecessor : IDisposable
                 hasMore = json.TryGetProperty("more", out var more) && more.ValueKind == JsonValueKind.True;
             }
 
-            return new Predecessor(record, channel, turn, ports, logger);
+            return new Predecessor(record, channel, turn, ports, end, logger);
         }
         catch (Exception e) when (e is IOException or TimeoutException or JsonException)
         {
@@ -145,7 +165,8 @@ internal sealed class Predecessor : IDisposable
         }
     }
 
-    private void Commit(CancellationToken cancellationToken)
+    // False where it says nothing.
+    private bool Commit(CancellationToken cancellationToken)
     {
         try
         {
@@ -153,21 +174,23 @@ internal sealed class Predecessor : IDisposable
             if (_channel.Receive(s_timeToCommit, cancellationToken) is not { } answer)
             {
                 _logger.PredecessorEnded(Record.ProcessId);
-                return;
+                return true;
             }
 
             var (kind, text, _) = HandOverMessage.Read(answer.Line);
-            if (kind != HandOverMessage.Committed)
-            {
-                throw Kept(text ?? kind);
-            }
+            return kind == HandOverMessage.Committed ? true : throw Kept(text ?? kind);
         }
         catch (IOException)
         {
             // It ended before it could answer: the sockets are here.
             _logger.PredecessorEnded(Record.ProcessId);
+            return true;
         }
-        catch (Exception e) when (e is TimeoutException or JsonException)
+        catch (TimeoutException)
+        {
+            return false;
+        }
+        catch (JsonException e)
         {
             throw Kept(e.Message);
         }

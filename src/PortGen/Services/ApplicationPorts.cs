@@ -7,16 +7,19 @@ using PortGen.Binding.Conflicts;
 using PortGen.Configuration;
 using PortGen.Instances;
 using PortGen.Platform;
-using PortGen.Platform.Linux;
 using PortGen.Platform.Unix;
 
 namespace PortGen.Services;
 
 /// <summary>What the application holds: the plan in force, the leases of its ports, and the instance file that tells of them.</summary>
-internal sealed class ApplicationPorts(
-    PlanSource plans, PortRegistry registry, PortTelemetry telemetry, InstanceDirectory instances, ILeaseOwner owner, ILoggerFactory loggerFactory)
+internal sealed class ApplicationPorts
 {
-    private readonly ILogger _logger = loggerFactory.CreateLogger("PortGen");
+    private readonly PlanSource _plans;
+    private readonly PortRegistry _registry;
+    private readonly PortTelemetry _telemetry;
+    private readonly ILeaseOwner _owner;
+    private readonly ILogger _logger;
+    private readonly AdoptedPorts _adopted;
     private readonly Stopwatch _clock = new();
 
     // By port name. Operations come one after the other; a transport may look a lease up meanwhile.
@@ -25,18 +28,24 @@ internal sealed class ApplicationPorts(
     // Given to somebody before their ports are bound.
     private readonly ConcurrentDictionary<string, PortLease> _promised = new(StringComparer.Ordinal);
     private Task<InstanceFile?> _instance = Task.FromResult<InstanceFile?>(null);
-    private Predecessor? _predecessor;
-    private IReadOnlyList<PortLease> _adopted = [];
-    private InstanceDirectory _instances = instances;
+    private InstanceDirectory _instances;
     private PortPlan? _plan;
     private HostPorts _hostPorts;
+
+    public ApplicationPorts(PlanSource plans, PortRegistry registry, PortTelemetry telemetry, InstanceDirectory instances, ILeaseOwner owner, ILoggerFactory loggerFactory)
+    {
+        _plans = plans;
+        _registry = registry;
+        _telemetry = telemetry;
+        _instances = instances;
+        _owner = owner;
+        _logger = loggerFactory.CreateLogger("PortGen");
+        _adopted = new AdoptedPorts(Hold, _logger);
+    }
 
     /// <summary>The plan in force.</summary>
     /// <exception cref="InvalidOperationException">There is none yet.</exception>
     public PortPlan Plan => _plan ?? throw new InvalidOperationException("The ports are planned when the host starts.");
-
-    /// <summary>Answers other processes that ask this one by its control socket; <see langword="null"/> for nobody.</summary>
-    public Func<string, DescriptorChannel, Task>? Answer { get; set; }
 
     /// <summary>Which application this is, see <see cref="ApplicationIdentity.Id"/>.</summary>
     public string ApplicationId => _instances.Application.Id;
@@ -49,6 +58,8 @@ internal sealed class ApplicationPorts(
 
     /// <summary>Every lease that is held.</summary>
     public IEnumerable<PortLease> All => _leases.Values;
+
+    private IReadOnlyList<PlannedPort> NotHeld => [.. Plan.Ports.Where(p => Find(p.Name) is null)];
 
     /// <summary>The lease of a port; <see langword="null"/> where it is not held.</summary>
     public PortLease? Find(string port) => _leases.GetValueOrDefault(port);
@@ -65,10 +76,10 @@ internal sealed class ApplicationPorts(
     public void MakePlan(HostPorts hostPorts)
     {
         _hostPorts = hostPorts;
-        _plan = plans.Plan().For(hostPorts);
+        _plan = _plans.Plan().For(hostPorts);
         var waves = WavesOf(_plan.Manifest);
         var web = _plan.Manifest.Services.Where(static s => s.IsWebApplication).Select(static s => s.Name).ToHashSet(StringComparer.Ordinal);
-        registry.Open(_plan.Ports.Select(p => new PortStatus
+        _registry.Open(_plan.Ports.Select(p => new PortStatus
         {
             Name = p.Name,
             Service = p.Definition.Service,
@@ -85,40 +96,36 @@ internal sealed class ApplicationPorts(
     }
 
     /// <summary>Holds all ports of the plan.</summary>
+    /// <param name="answer">Answers other processes that ask this one by its control socket; <see langword="null"/> where nobody does.</param>
+    /// <param name="cancellationToken">Gives it up.</param>
     /// <exception cref="PortUnavailableException">No port is available for a required service; nothing is left bound.</exception>
-    public async Task HoldAllAsync(CancellationToken cancellationToken)
+    public async Task HoldAllAsync(Func<string, DescriptorChannel, Task>? answer, CancellationToken cancellationToken)
     {
         _clock.Start();
         _instances = _instances.For(Plan.Application);
-        AdoptActivated(Plan);
-        await (Plan.TakeOver && DescriptorChannel.IsSupported ? TakeOverAndBindAsync(Plan, cancellationToken)
-            : Plan.ForceRestart ? EndEarlierAndBindAsync(Plan, cancellationToken)
-            : BindAndRegisterAsync(Plan, cancellationToken)).ConfigureAwait(false);
-        telemetry.Bound(_clock.Elapsed);
-    }
-
-    /// <summary>Everything has started: where the ports were taken over, they are this application's from now on.</summary>
-    /// <exception cref="PortUnavailableException">The predecessor keeps them.</exception>
-    public async Task CommitAsync(CancellationToken cancellationToken)
-    {
-        if (_predecessor is not { } predecessor)
+        _adopted.AdoptActivated(Plan);
+        if (Plan.TakeOver && DescriptorChannel.IsSupported && await _adopted.TakeOverAsync(_instances, Plan, NotHeld, cancellationToken).ConfigureAwait(false))
         {
-            return;
+            await BindBesideAsync(Plan, answer, cancellationToken).ConfigureAwait(false);
+        }
+        else if (Plan.ForceRestart)
+        {
+            await EndEarlierAndBindAsync(Plan, answer, cancellationToken).ConfigureAwait(false);
+        }
+        else
+        {
+            await BindAndRegisterAsync(Plan, answer, cancellationToken).ConfigureAwait(false);
         }
 
-        await predecessor.CommitAsync(cancellationToken).ConfigureAwait(false);
-        foreach (var lease in _adopted)
-        {
-            lease.Open();
-        }
-
-        _logger.TakenOver(predecessor.Record.ProcessId);
-        _ = ForgetPredecessorAsync(predecessor);
+        _telemetry.Bound(_clock.Elapsed);
     }
+
+    /// <inheritdoc cref="AdoptedPorts.CommitAsync"/>
+    public Task CommitAsync(CancellationToken cancellationToken) => _adopted.CommitAsync(cancellationToken);
 
     /// <summary>A plan by the configuration as it is now; it is not in force yet.</summary>
     /// <exception cref="PortConfigurationException">The configuration breaks a rule.</exception>
-    public PortPlan Replan() => plans.Replan().For(_hostPorts);
+    public PortPlan Replan() => _plans.Replan().For(_hostPorts);
 
     /// <summary>Puts a plan in force.</summary>
     public void Adopt(PortPlan plan)
@@ -126,7 +133,7 @@ internal sealed class ApplicationPorts(
         _plan = plan;
         foreach (var port in plan.Ports)
         {
-            registry.Replan(port.Name, port.Port, port.Range, port.Host, port.ExternalPort, port.HealthPath, port.PublicUrl);
+            _registry.Replan(port.Name, port.Port, port.Range, port.Host, port.ExternalPort, port.HealthPath, port.PublicUrl);
         }
     }
 
@@ -134,7 +141,7 @@ internal sealed class ApplicationPorts(
     /// <exception cref="PortUnavailableException">No port is available for a required one; nothing more is held than before.</exception>
     public async Task BindAsync(PortPlan plan, IEnumerable<PlannedPort> ports, CancellationToken cancellationToken)
     {
-        foreach (var lease in await OpenAsync(plan, [.. ports.Where(static p => p.IsHeld)], registry, cancellationToken).ConfigureAwait(false))
+        foreach (var lease in await OpenAsync(plan, [.. ports.Where(static p => p.IsHeld)], _registry, cancellationToken).ConfigureAwait(false))
         {
             _leases[lease.Name] = lease;
         }
@@ -158,7 +165,7 @@ internal sealed class ApplicationPorts(
             }
 
             _leases[lease.Name] = lease;
-            registry.Moved(lease.Name, lease.Port, lease.AllocatedAt, lease.BindAttempts, lease.HeldBy);
+            _registry.Moved(lease.Name, lease.Port, lease.AllocatedAt, lease.BindAttempts, lease.HeldBy);
         }
 
         Join(Plan.Manifest);
@@ -167,7 +174,7 @@ internal sealed class ApplicationPorts(
     /// <summary>Shows a port as served.</summary>
     public void ShowServing(PortLease lease)
     {
-        if (!registry.Serving(lease.Name))
+        if (!_registry.Serving(lease.Name))
         {
             return;
         }
@@ -195,14 +202,14 @@ internal sealed class ApplicationPorts(
     public void Release(string port)
     {
         LetGo(port);
-        registry.Released(port);
+        _registry.Released(port);
     }
 
     /// <summary>Lets go of a port, held or not, to bind it again.</summary>
     public void Free(string port)
     {
         LetGo(port);
-        registry.Pending(port);
+        _registry.Pending(port);
     }
 
     /// <summary>Tells other starts of this application which numbers are held now.</summary>
@@ -222,34 +229,24 @@ internal sealed class ApplicationPorts(
             lease.Release();
         }
 
-        // After the sockets: the predecessor takes the end of the connection for the end of them.
-        Interlocked.Exchange(ref _predecessor, null)?.Dispose();
-
+        _adopted.Close();
         (await _instance.ConfigureAwait(false))?.Remove();
     }
 
     // One start at a time: the next one finds the record of this one, and can end it while its services still start.
-    private async Task EndEarlierAndBindAsync(PortPlan plan, CancellationToken cancellationToken)
+    private async Task EndEarlierAndBindAsync(PortPlan plan, Func<string, DescriptorChannel, Task>? answer, CancellationToken cancellationToken)
     {
         using var turn = await new EarlierInstances(_instances, ProcessTable.System, _logger).EndAsync(plan, cancellationToken).ConfigureAwait(false);
-        await BindAndRegisterAsync(plan, cancellationToken).ConfigureAwait(false);
+        await BindAndRegisterAsync(plan, answer, cancellationToken).ConfigureAwait(false);
         await _instance.ConfigureAwait(false);
     }
 
-    // What the predecessor holds and the plan can use is adopted; the rest is bound as in any start. Its turn is kept until the hand-over is committed or has failed.
-    private async Task TakeOverAndBindAsync(PortPlan plan, CancellationToken cancellationToken)
+    // What a predecessor doesn't have is bound as in any start. A failure ends the hand-over at once, and with it this start's turn.
+    private async Task BindBesideAsync(PortPlan plan, Func<string, DescriptorChannel, Task>? answer, CancellationToken cancellationToken)
     {
-        _predecessor = await Predecessor.AskAsync(_instances, ProcessTable.System, plan, _logger, cancellationToken).ConfigureAwait(false);
-        if (_predecessor is null)
-        {
-            await (plan.ForceRestart ? EndEarlierAndBindAsync(plan, cancellationToken) : BindAndRegisterAsync(plan, cancellationToken)).ConfigureAwait(false);
-            return;
-        }
-
         try
         {
-            Adopt(plan, _predecessor.Ports);
-            await BindAndRegisterAsync(plan, cancellationToken).ConfigureAwait(false);
+            await BindAndRegisterAsync(plan, answer, cancellationToken).ConfigureAwait(false);
             await _instance.ConfigureAwait(false);
         }
         catch
@@ -259,87 +256,24 @@ internal sealed class ApplicationPorts(
         }
     }
 
-    private void Adopt(PortPlan plan, IReadOnlyList<HandedPort> handed)
-    {
-        var left = handed.ToList();
-        var adopted = new List<PortLease>();
-        foreach (var port in plan.Ports.Where(p => Find(p.Name) is null))
-        {
-            if ((left.Find(h => h.Name == port.Name && h.Fits(port)) ?? left.Find(h => h.Number == port.Port && h.Fits(port))) is not { } match)
-            {
-                continue;
-            }
-
-            left.Remove(match);
-            adopted.Add(Hold(port, match, isOpen: false));
-        }
-
-        left.ForEach(static h => h.Dispose());
-        _adopted = adopted;
-        Join(plan.Manifest);
-        _logger.PortsTakenOver(string.Join(", ", adopted.Select(static l => l.ToString())), _predecessor!.Record.ProcessId);
-    }
-
     private PortLease Hold(PlannedPort port, HandedPort handed, bool isOpen)
     {
         var lease = _promised.TryRemove(port.Name, out var promised) ? promised : new PortLease(port.Name);
         lease.Hold(handed.Host, new Listener(handed.ToListening(), isShared: true, isOpen));
         lease.DeclaredName = port.DeclaredName;
         _leases[port.Name] = lease;
-        registry.Bound(port.Name, lease.Port, lease.AllocatedAt);
+        _registry.Bound(port.Name, lease.Port, lease.AllocatedAt);
         return lease;
     }
 
-    // systemd keeps these sockets: they are never closed for clients, who wait in the queue while the application restarts.
-    private void AdoptActivated(PortPlan plan)
-    {
-        if (plan.FreePorts)
-        {
-            return;
-        }
-
-        var (matches, rest) = ActivatedPorts.Match(plan, ActivationSockets.Take(out var remark));
-        if (remark is not null)
-        {
-            _logger.ActivationRemark(remark);
-        }
-
-        foreach (var (port, sockets) in matches)
-        {
-            _logger.Activated(port.Name, Hold(port, sockets, isOpen: true).ToString());
-        }
-
-        foreach (var (name, socket) in rest)
-        {
-            _logger.ActivationRemark($"Socket '{name}' of LISTEN_FDS, {socket.LocalEndPoint}, fits no port of this application, and is closed");
-            socket.Dispose();
-        }
-
-        Join(plan.Manifest);
-    }
-
-    private async Task ForgetPredecessorAsync(Predecessor predecessor)
-    {
-        await predecessor.WaitForEndAsync(CancellationToken.None).ConfigureAwait(false);
-        foreach (var lease in _adopted)
-        {
-            lease.RemoveHolder();
-        }
-
-        if (Interlocked.CompareExchange(ref _predecessor, null, predecessor) == predecessor)
-        {
-            predecessor.Dispose();
-        }
-    }
-
     // The instance file is made beside the binding and the start of the services: it takes as long as either.
-    private async Task BindAndRegisterAsync(PortPlan plan, CancellationToken cancellationToken)
+    private async Task BindAndRegisterAsync(PortPlan plan, Func<string, DescriptorChannel, Task>? answer, CancellationToken cancellationToken)
     {
         var held = new TaskCompletionSource<IReadOnlyList<int>?>(TaskCreationOptions.RunContinuationsAsynchronously);
-        _instance = Task.Run(() => _instances.RegisterAsync(held.Task, plan.ForceRestart, DescriptorChannel.IsSupported ? Answer : null), CancellationToken.None);
+        _instance = Task.Run(() => _instances.RegisterAsync(held.Task, plan.ForceRestart, DescriptorChannel.IsSupported ? answer : null), CancellationToken.None);
         try
         {
-            await BindAsync(plan, plan.Ports.Where(p => Find(p.Name) is null), cancellationToken).ConfigureAwait(false);
+            await BindAsync(plan, NotHeld, cancellationToken).ConfigureAwait(false);
             held.SetResult(HeldNumbers);
         }
         finally
@@ -363,7 +297,7 @@ internal sealed class ApplicationPorts(
             Taken = HeldNumbers.ToFrozenSet(),
             Lookup = new PortHolderLookup(() => [.. _instances.FindRunning().Select(static r => new RunningInstance(r.ProcessId, r.Ports))]),
             Promised = name => _promised.TryRemove(name, out var lease) ? lease : null,
-            Telemetry = telemetry,
+            Telemetry = _telemetry,
         };
         return [.. (await PortBinder.BindAsync(plan, ledger, _logger, cancellationToken, options).ConfigureAwait(false)).Values];
     }
@@ -386,7 +320,7 @@ internal sealed class ApplicationPorts(
     {
         foreach (var service in manifest.Services)
         {
-            PortLease.Join(Of(service), owner);
+            PortLease.Join(Of(service), _owner);
         }
     }
 

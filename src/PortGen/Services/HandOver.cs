@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net.Sockets;
 using System.Text.Json;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -32,11 +33,12 @@ internal sealed class HandOver(
             return;
         }
 
+        List<PortLease> leases = [];
         try
         {
             // In its turn: no service is started, stopped or moved meanwhile.
             await control.HoldAsync(token => Task.Factory.StartNew(
-                () => Run(channel, token), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)).ConfigureAwait(false);
+                () => Run(channel, leases, token), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)).ConfigureAwait(false);
         }
         finally
         {
@@ -49,7 +51,12 @@ internal sealed class HandOver(
 
             // The newcomer learns of the end by the end of the connection.
             await _ended.Task.ConfigureAwait(false);
+            return;
         }
+
+        // It closes its sockets before it closes the connection, or the system does. Until then they are shared, however long it takes to end.
+        WaitForEnd(channel);
+        leases.ForEach(static l => l.RemoveHolder());
     }
 
     /// <summary>Accepts no more on what the newcomer has, and waits for the last connection: the newcomer serves, so waiting costs nobody anything.</summary>
@@ -84,18 +91,18 @@ internal sealed class HandOver(
         }
     }
 
-    private void Run(DescriptorChannel channel, CancellationToken ending)
+    private void Run(DescriptorChannel channel, List<PortLease> leases, CancellationToken ending)
     {
         var newcomer = channel.Peer?.ProcessId ?? 0;
-        var leases = ports.All.ToList();
+        leases.AddRange(ports.All);
+        leases.ForEach(static l => l.AddHolder());
         try
         {
-            leases.ForEach(static l => l.AddHolder());
             Send(channel, leases);
             _logger.HandingOver(string.Join(", ", leases.Select(static l => string.Create(CultureInfo.InvariantCulture, $"{l.Name} on {l.Port}"))), newcomer);
             if (WaitUntilReady(channel, ending) is { } reason)
             {
-                GiveUp(reason);
+                Refuse(reason);
                 return;
             }
 
@@ -103,9 +110,9 @@ internal sealed class HandOver(
             ports.PublishAsync(InstanceRecord.Stopping).GetAwaiter().GetResult();
             channel.Send(HandOverMessage.Write(HandOverMessage.Committed));
         }
-        catch (Exception e) when (e is IOException or System.Net.Sockets.SocketException or JsonException)
+        catch (Exception e) when (e is IOException or SocketException or JsonException)
         {
-            GiveUp(e.Message);
+            Refuse(e.Message);
             return;
         }
 
@@ -119,13 +126,32 @@ internal sealed class HandOver(
 
         _logger.HandedOver(newcomer, limit.TotalSeconds);
 
-        // The newcomer has closed its sockets before it closed the connection, or the system has.
-        void GiveUp(string reason)
+        void Refuse(string reason)
         {
-            channel.Dispose();
             ports.PublishAsync(InstanceRecord.Running).GetAwaiter().GetResult();
-            leases.ForEach(static l => l.RemoveHolder());
             _logger.HandOverGivenUp(newcomer, reason);
+            try
+            {
+                channel.Send(HandOverMessage.Write(HandOverMessage.Refused, reason));
+            }
+            catch (IOException)
+            {
+                // It has gone.
+            }
+        }
+    }
+
+    private void WaitForEnd(DescriptorChannel channel)
+    {
+        try
+        {
+            while (channel.Receive(TimeSpan.FromDays(1), lifetime.ApplicationStopped) is not null)
+            {
+            }
+        }
+        catch (Exception e) when (e is IOException or SocketException or TimeoutException)
+        {
+            // It can't be heard of any more, which comes to the same.
         }
     }
 
@@ -165,7 +191,6 @@ internal sealed class HandOver(
         }
         catch (TimeoutException)
         {
-            channel.Send(HandOverMessage.Write(HandOverMessage.Refused, "this start took too long"));
             return "it was not ready in time";
         }
     }

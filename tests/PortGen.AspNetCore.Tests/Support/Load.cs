@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using PortGen.Tests.Support;
 
 namespace PortGen.AspNetCore.Tests.Support;
 
@@ -8,9 +9,9 @@ internal abstract class Load
     private readonly CancellationTokenSource _ended = new();
     private readonly ConcurrentDictionary<string, int> _failures = new(StringComparer.Ordinal);
     private Task[] _clients = [];
-    private int _served;
+    private readonly Tally _served = new();
 
-    public int Served => Volatile.Read(ref _served);
+    public int Served => _served.Count;
 
     /// <summary>What went wrong, and how often.</summary>
     public IReadOnlyDictionary<string, int> Failures => _failures;
@@ -18,14 +19,7 @@ internal abstract class Load
     protected bool IsEnded => _ended.IsCancellationRequested;
 
     /// <summary>Waits until so many more are served.</summary>
-    public async Task ServeAsync(int more)
-    {
-        var goal = Served + more;
-        while (Served < goal)
-        {
-            await Task.Delay(5, TestContext.Current.CancellationToken);
-        }
-    }
+    public Task ServeAsync(int more) => _served.ReachAsync(more);
 
     /// <summary>No client begins another request; waits for those under way.</summary>
     public async Task EndAsync()
@@ -44,7 +38,7 @@ internal abstract class Load
     {
         if (failure is null)
         {
-            Interlocked.Increment(ref _served);
+            _served.Add();
         }
         else
         {

@@ -46,7 +46,7 @@ public sealed class WriteTests : IDisposable
                 var token = await app.TokenAsync();
                 using var made = await app.RestAsync("stores", token, """{"name":"kept"}""");
                 var rest = await app.FindAsync("rest");
-                var goal = written.Count + 200;
+                var tally = new Tally();
                 var clients = Enumerable.Range(0, 16).Select(client => Task.Run(async () =>
                 {
                     for (var i = 0; ; i++)
@@ -58,12 +58,10 @@ public sealed class WriteTests : IDisposable
                         }
 
                         written.Add(id);
+                        tally.Add();
                     }
                 })).ToList();
-                while (written.Count < goal)
-                {
-                    await Task.Delay(5, Token);
-                }
+                await tally.ReachAsync(200);
 
                 app.Process.Signal(9);
                 await Task.WhenAll(clients);

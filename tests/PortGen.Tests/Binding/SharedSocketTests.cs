@@ -86,6 +86,42 @@ public sealed class SharedSocketTests
     }
 
     [Fact]
+    public async Task Closed_while_it_waits_for_a_client_it_leaves_the_other_listening()
+    {
+        var first = Listen();
+        for (var round = 0; round < LongTests.Count(300, 500, 1000); round++)
+        {
+            var second = Share(first);
+            first.AddHolder();
+            second.Open();
+            var waiting = second.AcceptAsync(Token).AsTask();
+            second.Dispose();
+            await Assert.ThrowsAsync<ObjectDisposedException>(() => waiting.WaitAsync(s_patience, Token));
+            first.RemoveHolder();
+        }
+
+        using var client = new TcpClient();
+        await client.ConnectAsync(IPAddress.Loopback, first.EndPoints[0].Port, Token);
+        using (await first.AcceptAsync(Token).AsTask().WaitAsync(s_patience, Token))
+        {
+            first.Dispose();
+        }
+    }
+
+    [Fact]
+    public async Task Quiet_and_then_alone_it_finishes_like_any_other()
+    {
+        var listener = Listen();
+        listener.AddHolder();
+        var waiting = listener.AcceptAsync(Token).AsTask();
+        await listener.QuietAsync();
+        listener.RemoveHolder();
+        await listener.FinishAsync().WaitAsync(s_patience, Token);
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => waiting.WaitAsync(s_patience, Token));
+        Assert.True(FreePorts.BecomesFree(listener.EndPoints[0].Port));
+    }
+
+    [Fact]
     public async Task Quiet_it_gives_what_it_has_accepted_and_then_keeps_whoever_asks_waiting_until_the_end()
     {
         var listener = Listen();
@@ -159,19 +195,13 @@ public sealed class SharedSocketTests
     {
         private readonly CancellationTokenSource _ended = new();
         private readonly Task[] _clients;
-        private int _answers;
+        private readonly Tally _answers = new();
 
         public Clients(int port) => _clients = [.. Enumerable.Range(0, 8).Select(_ => Task.Run(() => RunAsync(port)))];
 
         public List<string> Failures { get; } = [];
 
-        public async Task AnswerAsync(int more)
-        {
-            for (var goal = Volatile.Read(ref _answers) + more; Volatile.Read(ref _answers) < goal && Failures.Count == 0;)
-            {
-                await Task.Delay(1, Token);
-            }
-        }
+        public Task AnswerAsync(int more) => _answers.ReachAsync(more);
 
         public async Task EndAsync()
         {
@@ -197,7 +227,7 @@ public sealed class SharedSocketTests
 
                 if (failure is null)
                 {
-                    Interlocked.Increment(ref _answers);
+                    _answers.Add();
                 }
                 else
                 {
@@ -205,6 +235,8 @@ public sealed class SharedSocketTests
                     {
                         Failures.Add(failure);
                     }
+
+                    _answers.End();
                 }
             }
         }

@@ -214,7 +214,7 @@ public sealed class ServiceSequencerTests
                 new PlanSource(manifest, configuration, environment, logs), Registry, new PortTelemetry(_meters.GetRequiredService<IMeterFactory>()),
                 InstanceDirectory.Create(environment, _log), new NoOwner(), logs);
             Ports.MakePlan(HostPorts.Held);
-            Ports.HoldAllAsync(Token).GetAwaiter().GetResult();
+            Ports.HoldAllAsync(null, Token).GetAwaiter().GetResult();
             foreach (var definition in manifest.Services)
             {
                 Services.Add(definition.Name, new Service());

@@ -32,8 +32,8 @@ internal static partial class ActivationSockets
         var isOwn = process == Environment.ProcessId.ToString(CultureInfo.InvariantCulture);
         var isAncestor = !isOwn && IsAncestor(process);
 
-        // The variables of another process may have been inherited without its sockets; then these numbers are something else's.
-        var descriptors = Enumerable.Range(First, number).Where(d => isOwn || IsListening(d)).ToList();
+        // Whatever the variables say, only what listens is touched: a number may be something else's.
+        var descriptors = Enumerable.Range(First, number).Where(IsListening).ToList();
         if (!isOwn && !isAncestor)
         {
             descriptors.ForEach(static d => _ = fcntl(d, SetDescriptorFlags, CloseOnExec));
@@ -45,21 +45,14 @@ internal static partial class ActivationSockets
         {
             remark = $"LISTEN_FDS is for process {process}, which started this one: its sockets are used here";
         }
-
-        var sockets = new List<(string Name, Socket Socket)>();
-        foreach (var descriptor in descriptors)
+        else if (descriptors.Count < number)
         {
-            if (HandedSocket.Adopt(new SafeFileHandle(descriptor, ownsHandle: true)) is { } socket)
-            {
-                sockets.Add((names.ElementAtOrDefault(descriptor - First) ?? "", socket));
-            }
-            else
-            {
-                remark = string.Create(CultureInfo.InvariantCulture, $"Descriptor {descriptor} of LISTEN_FDS is not a TCP socket that listens, and is closed");
-            }
+            remark = string.Create(CultureInfo.InvariantCulture, $"LISTEN_FDS says {number}, but only {descriptors.Count} of the descriptors from {First} on are TCP sockets that listen; the others are ignored");
         }
 
-        return sockets;
+        return [.. descriptors
+            .Select(d => (names.ElementAtOrDefault(d - First) ?? "", HandedSocket.Adopt(new SafeFileHandle(d, ownsHandle: true))))
+            .Where(static s => s.Item2 is not null).Select(static s => (s.Item1, s.Item2!))];
     }
 
     private static string? Remove(string variable)

@@ -24,6 +24,12 @@ internal sealed unsafe partial class DescriptorChannel : IDisposable
     private const int SocketLevel = 1;
     private const int PeerCredentials = 17;
 
+    // LOCAL_PEERCRED and LOCAL_PEERPID of SOL_LOCAL on macOS; struct xucred begins with a version and the user.
+    private const int LocalLevel = 0;
+    private const int LocalCredentials = 1;
+    private const int LocalProcess = 2;
+    private const int LocalCredentialsSize = 76;
+
     private static readonly TimeSpan s_slice = TimeSpan.FromMilliseconds(50);
     private static readonly SystemNumbers s_system = OperatingSystem.IsMacOS() ? SystemNumbers.MacOS : SystemNumbers.Linux;
 
@@ -50,15 +56,19 @@ internal sealed unsafe partial class DescriptorChannel : IDisposable
     {
         get
         {
-            if (!OperatingSystem.IsLinux())
-            {
-                return null;
-            }
-
-            // struct ucred: process, user, group.
-            Span<byte> credentials = stackalloc byte[12];
             try
             {
+                if (OperatingSystem.IsMacOS())
+                {
+                    Span<byte> local = stackalloc byte[LocalCredentialsSize];
+                    Span<byte> id = stackalloc byte[4];
+                    return _socket.GetRawSocketOption(LocalLevel, LocalCredentials, local) >= 8 && _socket.GetRawSocketOption(LocalLevel, LocalProcess, id) == id.Length
+                        ? (BinaryPrimitives.ReadUInt32LittleEndian(local[4..]), BinaryPrimitives.ReadInt32LittleEndian(id))
+                        : null;
+                }
+
+                // struct ucred: process, user, group.
+                Span<byte> credentials = stackalloc byte[12];
                 return _socket.GetRawSocketOption(SocketLevel, PeerCredentials, credentials) == credentials.Length
                     && BinaryPrimitives.ReadInt32LittleEndian(credentials) is > 0 and var process
                     ? (BinaryPrimitives.ReadUInt32LittleEndian(credentials[4..]), process)
